@@ -1,0 +1,56 @@
+# FluxLit's tasks. `make` alone lists them. Everything is kept inside this checkout, but for uv's own cache.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup uv system-packages demo dev test lint types docs bench format clean
+
+# uv from the PATH, or one of our own in .tools (scripts/get-uv.sh brings it).
+UV := $(shell command -v uv 2>/dev/null || echo $(CURDIR)/.tools/uv/bin/uv)
+RUN := $(UV) run --no-sync
+PORT ?= 8000
+HOST ?= 127.0.0.1
+# Use the machine's own Python (3.11 or later) instead of downloading one.
+export UV_PYTHON_PREFERENCE ?= only-system
+
+help: ## Print each target with a line of help
+	@awk 'BEGIN {FS = ":.*## "; print "usage: make TARGET\n"} /^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+uv:
+	@scripts/get-uv.sh "$(UV)"
+
+setup: uv ## Bring uv if it is missing and install every package and tool into .venv
+	@$(UV) sync --quiet --all-packages
+
+system-packages: ## Install the Debian packages that the tests use (as root or with passwordless sudo, else name them)
+	@scripts/install-system-packages.sh
+
+demo: setup ## Serve examples/quickstart on http://127.0.0.1:8000 until Ctrl-C (PORT=9000 for another port)
+	@cd examples/quickstart && exec $(CURDIR)/.venv/bin/fluxlit run app:app --host $(HOST) --port $(PORT)
+
+dev: setup ## Serve examples/quickstart and reload it on changes
+	@cd examples/quickstart && exec $(CURDIR)/.venv/bin/fluxlit dev app:app --host $(HOST) --port $(PORT)
+
+test: setup system-packages ## Set everything up and pass the tests (ARGS="-k name" for a selection)
+	@$(RUN) pytest -n auto --dist worksteal $(ARGS)
+
+lint: setup ## Check style, formatting and the layering of the packages
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) lint-imports --no-cache
+
+types: setup ## Check types with pyright in strict mode
+	@$(RUN) pyright --warnings
+
+format: setup ## Rewrite the sources in the house format
+	@$(RUN) ruff check --fix-only .
+	@$(RUN) ruff format .
+
+docs: setup ## Build the documentation into docs/_build/html, warnings as errors
+	@$(RUN) sphinx-build -W --keep-going -q -b html docs docs/_build/html
+	@echo "open docs/_build/html/index.html"
+
+bench: setup ## Measure FluxLit beside what people would use instead
+	@$(RUN) python -m benchmarks
+
+clean: ## Delete what the other targets made in this checkout
+	@rm -rf .venv .tools dist build docs/_build test-artifacts .pytest_cache .ruff_cache .hypothesis

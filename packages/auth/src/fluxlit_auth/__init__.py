@@ -1,0 +1,1 @@
+"""Identity for pages, sockets, files and API: JWT, OpenID Connect, forward-auth."""

@@ -1,0 +1,1 @@
+"""The fluxlit command: dev, run, doctor, config and more."""

@@ -1,0 +1,1 @@
+"""FastAPI routes and Streamlit pages: one app object, one public port, run well in production."""

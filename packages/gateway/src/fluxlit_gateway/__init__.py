@@ -1,0 +1,1 @@
+"""One ASGI gateway in front of an API and an HTTP upstream."""

@@ -1,0 +1,1 @@
+"""Typed Streamlit pages: registry, dependency injection, navigation, manifests, deep links."""

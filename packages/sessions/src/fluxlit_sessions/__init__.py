@@ -1,0 +1,1 @@
+"""Session stores with one atomic interface: memory, SQLite, Redis; and sessions kept in a URL."""

@@ -1,0 +1,1 @@
+"""Supervised HTTP child processes, with a lean server module for Streamlit."""
