@@ -1,0 +1,1 @@
+"""The stores: in memory, in a SQLite file, in Redis."""
