@@ -1,0 +1,1 @@
+"""Connections to APIs, shared by every client of the process."""
