@@ -31,7 +31,7 @@ dev: setup ## Serve examples/quickstart and reload it on changes
 	@cd examples/quickstart && exec $(CURDIR)/.venv/bin/fluxlit dev app:app --host $(HOST) --port $(PORT)
 
 test: setup system-packages ## Set everything up and pass the tests (ARGS="-k name" for a selection)
-	@$(RUN) pytest -n auto --dist worksteal $(ARGS)
+	@UV="$(UV)" $(RUN) pytest -n auto --dist worksteal $(ARGS)
 
 lint: setup ## Check style, formatting and the layering of the packages
 	@$(RUN) ruff check .

@@ -1,0 +1,71 @@
+"""Start, stop and death of the whole stack: nothing is left behind, however it ends."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+import httpx2
+import psutil
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import StartServer
+
+# Bounds of the promise, not measurements: a loaded machine still has to keep them.
+STOP_SECONDS = 5.0
+ORPHAN_SECONDS = 2.0
+
+COMMANDS = {
+    "fluxlit run": ("-m", "fluxlit", "run"),
+    "fluxlit dev": ("-m", "fluxlit", "dev"),
+    "uvicorn": ("-m", "uvicorn"),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_way_to_serve_gives_the_same_stack(start_server: StartServer, command: str) -> None:
+    server = start_server(command=COMMANDS[command])
+
+    with httpx2.Client(base_url=server.base_url, timeout=30, trust_env=False) as http:
+        assert http.get("/api/users").json() == [{"name": "Ada"}]
+        assert http.get("/api/healthz").status_code == 200
+        assert http.get("/api/readyz").status_code == 200
+        assert http.get("/api/docs").status_code == 200
+        assert http.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_polite_signal_ends_everything_quietly(
+    start_server: StartServer,
+    children_of: Callable[[int], list[psutil.Process]],
+    command: str,
+    number: signal.Signals,
+) -> None:
+    server = start_server(command=COMMANDS[command])
+    children = children_of(server.process.pid)
+    assert children, "there is a sidecar to end"
+
+    server.signal(number)
+    server.wait(timeout=STOP_SECONDS)
+
+    _gone, alive = psutil.wait_procs(children, timeout=0)
+    assert not alive
+    assert "Traceback" not in server.output.text
+
+
+@pytest.mark.parametrize("command", ["fluxlit run", "uvicorn"])
+def test_sidecars_do_not_outlive_a_killed_gateway(
+    start_server: StartServer, children_of: Callable[[int], list[psutil.Process]], command: str
+) -> None:
+    server = start_server(command=COMMANDS[command])
+    children = children_of(server.process.pid)
+    assert children, "there is a sidecar to lose"
+
+    server.signal(signal.SIGKILL)
+
+    _gone, alive = psutil.wait_procs(children, timeout=ORPHAN_SECONDS)
+    assert not alive
