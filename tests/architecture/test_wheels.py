@@ -14,6 +14,7 @@ import pytest
 from filelock import FileLock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from conftest import Package
@@ -39,7 +40,7 @@ def run(*command: str | Path, cwd: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def wheels(uv: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheels(uv: str, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the wheel of each package; built once for all workers of a run."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -47,42 +48,44 @@ def wheels(uv: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = shared / "wheels"
     with FileLock(shared / "wheels.lock"):
         if not folder.exists():
-            run(uv, "build", "--all-packages", "--wheel", "--quiet", "--out-dir", folder.with_suffix(".new"), cwd=root_of())
+            run(uv, "build", "--all-packages", "--wheel", "--quiet", "--out-dir", folder.with_suffix(".new"), cwd=root)
             folder.with_suffix(".new").rename(folder)
     return folder
 
 
-def root_of() -> Path:
-    from conftest import ROOT
-
-    return ROOT
-
-
-def install(uv: str, wheels: Path, requirement: str, into: Path) -> Path:
-    """A fresh environment with `requirement` and what it needs; its Python."""
-    pin = tomllib.loads((root_of() / "pyproject.toml").read_text("utf-8"))["tool"]["uv"]["exclude-newer"]
-    run(uv, "venv", "--quiet", "--python", sys.executable, into, cwd=into.parent)
-    python = into / "bin" / "python"
-    run(
-        uv, "pip", "install", "--quiet", "--no-config", "--python", python, "--find-links", wheels,
-        "--exclude-newer", pin, "--exclude-newer-package", "fluxlit=2030-01-01", requirement,
-        cwd=into.parent,
-    )  # fmt: skip
-    return python
+@pytest.fixture(scope="session")
+def pin(root: Path) -> str:
+    """The date to which the workspace pins its resolution."""
+    return tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["uv"]["exclude-newer"]
 
 
-def test_each_wheel_installs_and_imports_alone(uv: str, wheels: Path, package: Package, tmp_path: Path) -> None:
-    wheel = next(wheels.glob(f"{package.import_name}-{package.project['version']}-*.whl"))
+@pytest.fixture
+def install(uv: str, wheels: Path, pin: str, tmp_path: Path) -> Callable[[str], Path]:
+    """Makes a fresh environment with a package and what it needs, and gives its Python."""
 
-    python = install(uv, wheels, str(wheel), tmp_path / "empty")
+    def into_an_empty_environment(distribution: str) -> Path:
+        wheel = next(wheels.glob(f"{distribution.replace('-', '_')}-[0-9]*.whl"))
+        run(uv, "venv", "--quiet", "--python", sys.executable, "empty", cwd=tmp_path)
+        python = tmp_path / "empty" / "bin" / "python"
+        options = ("--no-config", "--find-links", str(wheels), "--exclude-newer", pin)
+        run(uv, "pip", "install", "--quiet", "--python", python, *options, wheel, cwd=tmp_path)
+        return python
 
-    run(python, "-W", "error::DeprecationWarning:fluxlit", "-c", f"import {package.import_name}", cwd=tmp_path)
+    return into_an_empty_environment
+
+
+def test_each_wheel_installs_and_imports_alone(
+    install: Callable[[str], Path], package: Package, tmp_path: Path
+) -> None:
+    python = install(package.distribution)
+
+    run(python, "-W", "error", "-c", f"import {package.import_name}", cwd=tmp_path)
 
 
 def test_the_client_brings_its_http_library_and_pydantic_and_nothing_of_ours(
-    uv: str, wheels: Path, tmp_path: Path
+    uv: str, install: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    python = install(uv, wheels, str(next(wheels.glob("fluxlit_client-*.whl"))), tmp_path / "empty")
+    python = install("fluxlit-client")
     listed = json.loads(run(uv, "pip", "list", "--python", python, "--format", "json", cwd=tmp_path))
     names = {each["name"] for each in listed}
 
