@@ -27,8 +27,11 @@ def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Lines of a function without its docstring."""
     first = function.body[0]
     docstring = ast.get_docstring(function, clean=False) is not None
-    return (function.end_lineno or 0) - function.lineno + 1 - (
-        (first.end_lineno or 0) - first.lineno + 1 if docstring else 0
+    return (
+        (function.end_lineno or 0)
+        - function.lineno
+        + 1
+        - ((first.end_lineno or 0) - first.lineno + 1 if docstring else 0)
     )
 
 

@@ -33,7 +33,11 @@ def uv() -> str:
 
 def run(*command: str | Path, cwd: Path) -> str:
     # Not this workspace's environment: uv would take it for the one to install into.
-    env = {key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "PYTHONPATH", "COVERAGE_PROCESS_START"}}
+    env = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in {"VIRTUAL_ENV", "PYTHONPATH", "COVERAGE_PROCESS_START"}
+    }
     result = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=500)
     assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
     return result.stdout

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import httpx2
 import psutil
 import pytest
+
 from fluxlit_testing.browser import open_browser
 from fluxlit_testing.errors import BrowserMissingError
 from fluxlit_testing.running_server import RunningServer

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 if TYPE_CHECKING:
     from conftest import StartServer
+
     from fluxlit_testing.running_server import RunningServer
 
 pytestmark = pytest.mark.browser
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.browser
 # Streamlit's first view on a loaded machine.
 SECONDS = 30_000
 
-TWO_PAGES = '''
+TWO_PAGES = """
 from fluxlit import FluxLit
 
 app = FluxLit(title="Two pages")
@@ -31,7 +32,7 @@ def home(st) -> None:
 def reports(st) -> None:
     st.title("Reports")
     st.write("for " + st.query_params.get("year", "no year"))
-'''
+"""
 
 
 def test_title_and_table_show_and_a_click_comes_back(browser_page: Page, quickstart: RunningServer) -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from fluxlit_testing.running_server import RunningServer
-from fluxlit_testing.streamlit_session import StreamlitSession
-from httpx2 import Client
 from websockets.exceptions import InvalidStatus
+
+from fluxlit_testing.streamlit_session import StreamlitSession
+
+if TYPE_CHECKING:
+    from httpx2 import Client
+
+    from fluxlit_testing.running_server import RunningServer
 
 
 def test_the_route_answers_below_the_prefix(http: Client) -> None:

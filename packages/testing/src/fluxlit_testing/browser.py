@@ -34,7 +34,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def find_chromium() -> str:
-    """The browser's program: `FLUXLIT_TEST_CHROMIUM`, or the first of chromium, chromium-browser, google-chrome on the PATH.
+    """The browser's program: `FLUXLIT_TEST_CHROMIUM`, or the first of `NAMES` on the PATH.
 
     Raises:
         BrowserMissingError: None is there; the message says what to install.

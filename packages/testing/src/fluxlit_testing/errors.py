@@ -1,9 +1,9 @@
 """The errors of this package.
 
-    TestingError
-    ├── BrowserMissingError  no browser, or no Playwright, to drive
-    ├── ServerStartError   a server under test ended, or said nothing, before it was ready
-    └── WaitTimeoutError   what a test waited for did not happen in time
+TestingError
+├── BrowserMissingError  no browser, or no Playwright, to drive
+├── ServerStartError   a server under test ended, or said nothing, before it was ready
+└── WaitTimeoutError   what a test waited for did not happen in time
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ is ready.
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Self
@@ -17,6 +16,7 @@ from fluxlit_testing.errors import ServerStartError, WaitTimeoutError
 from fluxlit_testing.process_output import ProcessOutput
 
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
