@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    type Run = Callable[..., subprocess.CompletedProcess[str]]
-
 APPS = {
     "raises.py": "raise RuntimeError('no database today')\n",
     "plain.py": "from fastapi import FastAPI\n\napp = FastAPI()\nnumber = 3\n",

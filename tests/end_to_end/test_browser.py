@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import StartServer
 
     from fluxlit_testing.running_server import RunningServer
@@ -46,7 +48,7 @@ def test_title_and_table_show_and_a_click_comes_back(browser_page: Page, quickst
     expect(browser_page.get_by_text("Refreshed")).to_be_visible(timeout=SECONDS)
 
 
-def test_a_page_url_survives_a_reload(browser_page: Page, start_server: StartServer, tmp_path) -> None:  # pyright: ignore[reportUnknownParameterType, reportMissingParameterType]
+def test_a_page_url_survives_a_reload(browser_page: Page, start_server: StartServer, tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(TWO_PAGES)
     server = start_server(cwd=tmp_path)
 

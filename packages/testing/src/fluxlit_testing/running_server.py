@@ -1,8 +1,8 @@
 """A real server for a test: gateway, sidecars and all, in processes of their own, on a free port.
 
-Lifecycle: `RunningServer.start` returns when the UI is ready; `stop` asks it to end (SIGTERM), waits, and kills it when it
-does not. Use it as a context manager. Nothing is polled: the server says on its output where it listens and when the UI
-is ready.
+Lifecycle: `RunningServer.start` returns when the UI is ready; `stop` asks it to end (SIGTERM), waits, and kills it when
+it does not. Use it as a context manager. Nothing is polled: the server says on its output where it listens and when the
+UI is ready.
 """
 
 from __future__ import annotations
