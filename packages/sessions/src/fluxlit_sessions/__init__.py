@@ -1,9 +1,61 @@
-"""Session stores with one atomic interface: memory, SQLite, Redis; and sessions kept in a URL."""
+"""Session stores with one atomic interface: memory, SQLite, Redis; and sessions kept in a URL.
+
+`RedisSessionStore` is imported when it is first asked for, because redis-py is an extra and slow to import.
+"""
 
 from __future__ import annotations
 
-from fluxlit_sessions.identifiers import new_session_id
-from fluxlit_sessions.protocols import SessionStore
-from fluxlit_sessions.stores.memory import InMemorySessionStore
+from typing import TYPE_CHECKING, Any
 
-__all__ = ("InMemorySessionStore", "SessionStore", "new_session_id")
+from fluxlit_sessions.encryption import SessionEncryption
+from fluxlit_sessions.errors import (
+    InvalidSessionIdError,
+    MissingExtraError,
+    SessionError,
+    SessionTooLargeError,
+    StoreClosedError,
+    StoreUnavailableError,
+    StoreUrlError,
+    UnreadableSessionError,
+    UnsupportedValueError,
+)
+from fluxlit_sessions.identifiers import new_session_id
+from fluxlit_sessions.protocols import AsyncSessionStore, AtomicSessionStore, SessionStore, StoredSession
+from fluxlit_sessions.stores.memory import InMemorySessionStore
+from fluxlit_sessions.stores.opening import open_store
+from fluxlit_sessions.stores.sqlite import SQLiteSessionStore
+from fluxlit_sessions.values.reading import read_as
+
+if TYPE_CHECKING:
+    from fluxlit_sessions.stores.redis import RedisSessionStore
+
+__all__ = (
+    "AsyncSessionStore",
+    "AtomicSessionStore",
+    "InMemorySessionStore",
+    "InvalidSessionIdError",
+    "MissingExtraError",
+    "RedisSessionStore",
+    "SQLiteSessionStore",
+    "SessionEncryption",
+    "SessionError",
+    "SessionStore",
+    "SessionTooLargeError",
+    "StoreClosedError",
+    "StoreUnavailableError",
+    "StoreUrlError",
+    "StoredSession",
+    "UnreadableSessionError",
+    "UnsupportedValueError",
+    "new_session_id",
+    "open_store",
+    "read_as",
+)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "RedisSessionStore":
+        from fluxlit_sessions.stores.redis import RedisSessionStore  # noqa: PLC0415 - see above
+
+        return RedisSessionStore
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""Values of a session: from Python to JSON, to bytes, and back."""
