@@ -1,0 +1,12 @@
+"""The child's half: what a process that runs as a sidecar holds on to and says to its supervisor.
+
+from fluxlit_sidecar.child import ParentLink
+
+link = ParentLink.from_environment(on_parent_gone=server.stop)
+...
+link.report_ready()
+"""
+
+from fluxlit_sidecar.child.parent_link import ParentLink
+
+__all__ = ("ParentLink",)

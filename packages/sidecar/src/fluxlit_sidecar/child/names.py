@@ -1,0 +1,12 @@
+"""The environment variables by which a supervisor hands a child its socket, its control channel and its name."""
+
+from __future__ import annotations
+
+__all__ = ("CONTROL_FD", "FOLDER", "LISTEN_FD", "NAME", "PARENT_PID", "SECRET")
+
+LISTEN_FD = "FLUXLIT_SIDECAR_LISTEN_FD"
+CONTROL_FD = "FLUXLIT_SIDECAR_CONTROL_FD"
+NAME = "FLUXLIT_SIDECAR_NAME"
+PARENT_PID = "FLUXLIT_SIDECAR_PARENT_PID"
+FOLDER = "FLUXLIT_SIDECAR_FOLDER"
+SECRET = "FLUXLIT_SIDECAR_SECRET"  # noqa: S105 - the name of the variable, not a secret

@@ -1,0 +1,111 @@
+"""The line from a child to its supervisor.
+
+Lifecycle: opened first thing in the child; a thread of its own then waits for the line to close. It closes when the
+supervisor's process ends, however it ends, so that the child leaves too: politely first, and for certain a moment later,
+with its whole process group. The same line carries what the child reports, one JSON object a line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import threading
+from typing import TYPE_CHECKING, Self
+
+from fluxlit_sidecar.child import names
+from fluxlit_sidecar.child.death_signal import arm_parent_death_signal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ("ParentLink",)
+
+# From the supervisor's end to the end of the child: promised are two seconds.
+_LEAVE_WITHIN = 1.0
+
+
+class ParentLink:
+    """A child's control channel. Every method may be called from any thread.
+
+    Args:
+        control: This process's end of the socket pair.
+        on_parent_gone: Called in the watching thread when the supervisor is gone; the process has a second from then.
+        folder: The runtime folder, removed when the supervisor could not do it any more.
+    """
+
+    def __init__(
+        self, control: socket.socket, *, on_parent_gone: Callable[[], object] | None = None, folder: str | None = None
+    ) -> None:
+        self._control = control
+        self._sending = threading.Lock()
+        self._folder = folder
+        self._parent_gone = threading.Event()
+        self.on_parent_gone = on_parent_gone
+        threading.Thread(target=self._watch, name="fluxlit-parent-link", daemon=True).start()
+
+    @classmethod
+    def from_environment(cls, *, on_parent_gone: Callable[[], object] | None = None) -> Self:
+        """Take the channel that the supervisor left in the environment, and leave nothing of it for page code to inherit."""
+        control = socket.socket(fileno=int(os.environ.pop(names.CONTROL_FD)))
+        control.set_inheritable(False)
+        link = cls(control, on_parent_gone=on_parent_gone, folder=os.environ.pop(names.FOLDER, None))
+        expected_parent = int(os.environ.pop(names.PARENT_PID))
+        # SIGTERM rather than SIGKILL: the watching thread sees the same death and also ends the rest of the group.
+        if not arm_parent_death_signal(signal_number=signal.SIGTERM, expected_parent=expected_parent):
+            raise SystemExit(0)
+        return link
+
+    def report_warming(self) -> None:
+        """Say that the process runs and is importing what it needs."""
+        self._report({"type": "warming"})
+
+    def report_ready(self) -> None:
+        """Say that the server listens and that everything that warms it is done."""
+        self._report({"type": "ready"})
+
+    def report_failure(self, reason: str) -> None:
+        """Say why this child cannot start; it should exit next."""
+        self._report({"type": "failure", "reason": reason})
+
+    def report_sessions(self, *, active: int, served: int) -> None:
+        """Say how many sessions are open and how many there were since the start."""
+        self._report({"type": "sessions", "active": active, "served": served})
+
+    def _report(self, message: dict[str, object]) -> None:
+        with self._sending, contextlib.suppress(OSError):
+            self._control.sendall(json.dumps(message).encode() + b"\n")
+
+    def _watch(self) -> None:
+        with contextlib.suppress(OSError):
+            while self._control.recv(4096):
+                pass
+        self._parent_gone.set()
+        if self.on_parent_gone is not None:
+            with contextlib.suppress(Exception):
+                self.on_parent_gone()
+        timer = threading.Timer(_LEAVE_WITHIN, self._leave)
+        timer.daemon = True
+        timer.start()
+
+    def _leave(self) -> None:
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        if os.getpgid(0) == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
+
+    def finish(self) -> None:
+        """Last call of a child that ends by itself: tidies up what a supervisor that is gone cannot."""
+        if self._parent_gone.is_set():
+            self._leave()
+
+
+def inherited_listener() -> socket.socket:
+    """The listening socket that the supervisor bound and handed over."""
+    listener = socket.socket(fileno=int(os.environ.pop(names.LISTEN_FD)))
+    listener.set_inheritable(False)
+    return listener

@@ -1,0 +1,42 @@
+"""What a sidecar's child process is: its command, its surroundings and how one asks whether it serves."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation at run time
+from pathlib import Path  # noqa: TC003 - pydantic reads the annotation at run time
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ("ChildSpec",)
+
+
+class ChildSpec(BaseModel):
+    """A child process that serves HTTP on a socket which the supervisor has bound and hands over.
+
+    In `command`, ``{fd}`` stands for the number of that socket's file descriptor and ``{name}`` for the sidecar's name.
+    A child that reports for itself (see `fluxlit_sidecar.child`) finds both in its environment.
+
+    Example:
+        >>> ChildSpec(command=(sys.executable, "-m", "uvicorn", "shop:app", "--fd", "{fd}"), ready_when="probed").ready_when
+        'probed'
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    command: tuple[str, ...] = Field(min_length=1, description="Program and arguments.")
+    env: Mapping[str, str] = Field(
+        default_factory=dict[str, str], description="Variables added to the parent's environment."
+    )
+    folder: Path | None = Field(default=None, description="Working folder; the parent's by default.")
+    probe_path: str = Field(default="/", pattern="^/", description="Path that answers 2xx when the child serves.")
+    ready_when: Literal["reported", "probed"] = Field(
+        default="reported",
+        description="Whether the child says that it is ready before it is probed, or is probed until it answers.",
+    )
+
+
+def python_module(module: str, *arguments: str) -> tuple[str, ...]:
+    """The command that runs a module with the interpreter of this process."""
+    return (sys.executable, "-m", module, *arguments)

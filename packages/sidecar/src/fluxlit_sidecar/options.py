@@ -1,0 +1,56 @@
+"""How sidecars are supervised: numbers, time limits and limits for recycling."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ("SidecarOptions",)
+
+
+class SidecarOptions(BaseModel):
+    """Everything that a user may choose about supervision. Times are in seconds, memory in bytes.
+
+    Example:
+        >>> SidecarOptions(sidecars=2).count
+        2
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sidecars: Annotated[int, Field(ge=1, le=256)] | Literal["auto"] = Field(
+        default=1, description="How many; auto is one for each usable core."
+    )
+    start_timeout: float = Field(default=60.0, gt=0, description="From the start of the process to ready.")
+    probe_interval: float = Field(default=2.0, gt=0, description="Between two probes of a ready sidecar.")
+    probe_timeout: float = Field(default=5.0, gt=0, description="How long one probe may stay unanswered.")
+    probe_failures: int = Field(default=3, ge=1, description="Probes in a row that fail before it is replaced.")
+    drain_timeout: float = Field(
+        default=30.0, ge=0, description="How long sessions may finish on a sidecar that is being replaced."
+    )
+    shutdown_drain_timeout: float = Field(
+        default=0.0, ge=0, description="How long sessions may finish when the pool itself stops."
+    )
+    terminate_timeout: float = Field(default=3.0, gt=0, description="From SIGTERM to SIGKILL.")
+    backoff_initial: float = Field(default=0.5, gt=0, description="Second restart in a row; the first is at once.")
+    backoff_max: float = Field(default=15.0, gt=0, description="Longest pause between two restarts.")
+    failure_burst: int = Field(default=5, ge=1, description="Failures in `failure_window` after which it says failed.")
+    failure_window: float = Field(default=60.0, gt=0, description="See `failure_burst`.")
+    failed_retry_interval: float = Field(default=30.0, gt=0, description="Between two attempts once it says failed.")
+    recycle_after: float | None = Field(default=None, gt=0, description="Age at which a sidecar is replaced.")
+    recycle_memory: int | None = Field(default=None, gt=0, description="Resident memory at which it is replaced.")
+    recycle_sessions: int | None = Field(default=None, gt=0, description="Sessions served after which it is replaced.")
+
+    @property
+    def count(self) -> int:
+        """The number of sidecars, with ``auto`` worked out."""
+        return usable_cores() if self.sidecars == "auto" else self.sidecars
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on (its CPU affinity, not the machine's size)."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

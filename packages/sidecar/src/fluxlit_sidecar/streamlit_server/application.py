@@ -1,0 +1,76 @@
+"""A warmed, lean ``streamlit.starlette.App`` and the server around it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from streamlit.starlette import App
+
+from fluxlit_sidecar.streamlit_server.collection import CollectionSchedule, freeze_imports
+from fluxlit_sidecar.streamlit_server.configuration import load_configuration
+from fluxlit_sidecar.streamlit_server.server import SidecarServer, server_config
+from fluxlit_sidecar.streamlit_server.session_meter import SessionMeter
+from fluxlit_sidecar.streamlit_server.warm_up import call_setup, import_modules
+
+if TYPE_CHECKING:
+    import socket
+
+    from fluxlit_sidecar.child.parent_link import ParentLink
+    from fluxlit_sidecar.streamlit_server.settings import StreamlitServerSettings
+
+__all__ = ("StreamlitApplication", "prepare")
+
+# Page code may have left threads that never end; they must not keep the process.
+_EXIT_WITHIN = 1.0
+
+
+class StreamlitApplication:
+    """A Streamlit app that is ready to be served."""
+
+    def __init__(self, app: App, *, settings: StreamlitServerSettings) -> None:
+        self._app = app
+        self._settings = settings
+
+    def serve(self, listener: socket.socket, link: ParentLink) -> None:
+        """Serve on `listener` until the supervisor asks for the end or is gone."""
+        asyncio.run(self._serve(listener, link))
+        timer = threading.Timer(_EXIT_WITHIN, os._exit, args=(0,))
+        timer.daemon = True
+        timer.start()
+
+    async def _serve(self, listener: socket.socket, link: ParentLink) -> None:
+        schedule = CollectionSchedule(
+            every_runs=self._settings.collect_every_runs, when_idle=self._settings.collect_when_idle
+        )
+
+        def sessions_changed(active: int, served: int) -> None:
+            link.report_sessions(active=active, served=served)
+            schedule.note_run()
+
+        metered = SessionMeter(self._app, on_change=sessions_changed, on_message=schedule.note_run)
+        server = SidecarServer(server_config(metered), on_listening=link.report_ready)
+        link.on_parent_gone = server.end
+        await server.serve(sockets=[listener])
+        schedule.close()
+
+
+def prepare(settings: StreamlitServerSettings, *, secret: str) -> StreamlitApplication:
+    """Configure Streamlit, import what pages need and freeze it.
+
+    Raises:
+        Exception: Whatever the setup hook or the import of the app raises.
+    """
+    load_configuration(settings, cookie_secret=secret)
+    # As under `streamlit run`: the script's folder comes first, and page code sees its own arguments.
+    sys.path.insert(0, str(settings.script.parent))
+    sys.argv = [str(settings.script), *settings.arguments]
+    import_modules(settings.warm_imports)
+    call_setup(settings.setup)
+    app = App(settings.script)
+    if settings.mode == "run":
+        freeze_imports()
+    return StreamlitApplication(app, settings=settings)

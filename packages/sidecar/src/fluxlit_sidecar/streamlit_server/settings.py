@@ -1,0 +1,52 @@
+"""What a Streamlit sidecar is told by its supervisor."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path  # noqa: TC003 - pydantic reads the annotation at run time
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ("StreamlitServerSettings",)
+
+_VARIABLE = "FLUXLIT_SIDECAR_STREAMLIT"
+
+
+class StreamlitServerSettings(BaseModel):
+    """What to serve and how; travels to the child in one environment variable, as JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    script: Path = Field(description="The Streamlit entry script.")
+    arguments: tuple[str, ...] = Field(default=(), description="sys.argv[1:] of page code.")
+    setup: str = Field(default="", description="module:function called once before the sidecar is ready.")
+    mode: Literal["run", "dev"] = Field(default="run", description="dev keeps Streamlit's file watcher.")
+    base_url_path: str = Field(default="", description="Public path that the pages are under, without slashes around.")
+    streamlit_options: dict[str, object] = Field(
+        default_factory=dict[str, object], description="Streamlit options by their dotted names."
+    )
+    trusted_user_headers: dict[str, str] = Field(
+        default_factory=dict[str, str], description="Header name to the key of st.user that it fills."
+    )
+    allowed_origins: tuple[str, ...] = Field(
+        default=(), description="Origins that may use the pages besides their own."
+    )
+    warm_imports: tuple[str, ...] = Field(
+        default=("numpy", "pandas", "pyarrow", "altair"),
+        description="Modules imported before ready, when they are installed.",
+    )
+    warm_pages: tuple[str, ...] = Field(default=(), description="Page paths run once, headless, before ready.")
+    collect_every_runs: int = Field(
+        default=200, ge=1, description="Runs after which garbage is collected at the latest."
+    )
+    collect_when_idle: float = Field(default=2.0, gt=0, description="Idle seconds after which garbage is collected.")
+
+    def to_env(self) -> dict[str, str]:
+        """The environment variable that carries these settings."""
+        return {_VARIABLE: self.model_dump_json()}
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """The settings of this process; they are gone from the environment afterwards."""
+        return cls.model_validate_json(os.environ.pop(_VARIABLE))

@@ -1,0 +1,49 @@
+"""What is imported before a sidecar says that it is ready, so that no visitor waits for it."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+from typing import TYPE_CHECKING
+
+from fluxlit_sidecar.errors import SidecarOptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ("call_setup", "import_modules")
+
+# Streamlit imports these on the first visitor's first run.
+_STREAMLIT_MODULES = (
+    "streamlit.dataframe_util",
+    "streamlit.elements.lib.column_config_utils",
+    "streamlit.runtime.scriptrunner",
+    "streamlit.runtime.scriptrunner.magic",
+    "streamlit.runtime.app_session",
+    "streamlit.runtime.forward_msg_queue",
+    "streamlit.starlette",
+)
+
+
+def import_modules(names: Iterable[str]) -> None:
+    """Import Streamlit's late modules and those of `names` that are installed."""
+    for name in (*_STREAMLIT_MODULES, *names):
+        with contextlib.suppress(ModuleNotFoundError):
+            importlib.import_module(name)
+
+
+def call_setup(target: str) -> None:
+    """Call the hook ``module:function`` without arguments; an empty target is none.
+
+    Raises:
+        SidecarOptionError: The hook cannot be found. What the hook itself raises passes through.
+    """
+    if not target:
+        return
+    module_name, _, function_name = target.partition(":")
+    if not function_name:
+        raise SidecarOptionError(f"the setup hook {target!r} is not of the form 'module:function'")
+    function = getattr(importlib.import_module(module_name), function_name, None)
+    if not callable(function):
+        raise SidecarOptionError(f"the setup hook {target!r} does not exist: {module_name!r} has no such function")
+    function()

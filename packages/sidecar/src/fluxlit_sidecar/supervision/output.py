@@ -1,0 +1,93 @@
+"""What a child writes, line by line, into the log of its parent.
+
+Levels are kept: a line may carry its level and logger (as the Streamlit server module writes them), start with a level's
+name (as uvicorn and most others do), or hold one after a time stamp (as Streamlit does). A traceback's lines follow the
+level of the line before them.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import deque
+
+__all__ = ("ChildOutput",)
+
+_LOGGER = logging.getLogger("fluxlit.sidecar")
+# ASCII record and unit separators: no text that a person reads holds them.
+RECORD_MARK = "\x1e"
+UNIT_MARK = "\x1f"
+RECORD_FORMAT = f"{RECORD_MARK}%(levelname)s{UNIT_MARK}%(name)s{UNIT_MARK}%(message)s"
+
+_LINES_KEPT = 40
+# Longer lines are cut: a child that never ends its line must not fill the parent's memory.
+_LONGEST_LINE = 16_384
+_LEVEL = r"(?P<level>DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL)"
+_STARTS_WITH_LEVEL = re.compile(rf"(?:[\d:.,TZ/ -]+\s)?\[?{_LEVEL}\b\]?:?\s+(?P<text>.*)", re.DOTALL)
+
+
+class ChildOutput:
+    """Cuts a child's bytes into lines, logs them with the sidecar's name and remembers the last ones.
+
+    Args:
+        name: The sidecar's name, the ``sidecar`` attribute of each record.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._rest = b""
+        self._level = logging.INFO
+        self._in_traceback = False
+        self._last: deque[str] = deque(maxlen=_LINES_KEPT)
+
+    @property
+    def last_lines(self) -> tuple[str, ...]:
+        """The last lines, oldest first, without their marks."""
+        return tuple(self._last)
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes, which may begin and end anywhere in a line."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            self._take(line)
+        if len(self._rest) > _LONGEST_LINE:
+            self._take(self._rest[:_LONGEST_LINE])
+            self._rest = b""
+
+    def finish(self) -> None:
+        """Take what is left when the output has ended without a line end."""
+        if self._rest:
+            self._take(self._rest)
+            self._rest = b""
+
+    def _take(self, raw: bytes) -> None:
+        line = raw.decode(errors="replace").rstrip("\r")
+        if not line.strip():
+            return
+        level, source, text = self._read(line[:_LONGEST_LINE])
+        self._last.append(text)
+        _LOGGER.log(level, "[%s] %s", self._name, text, extra={"sidecar": self._name, "source": source})
+
+    def _read(self, line: str) -> tuple[int, str, str]:
+        if line.startswith(RECORD_MARK) and line.count(UNIT_MARK) >= 2:  # noqa: PLR2004 - level, logger, message
+            level, source, text = line[1:].split(UNIT_MARK, 2)
+            return self._opened(level), source, text
+        if match := _STARTS_WITH_LEVEL.match(line):
+            return self._opened(match["level"]), "", match["text"]
+        return self._continued(line), "", line
+
+    def _opened(self, level: str) -> int:
+        self._level = logging.getLevelNamesMapping().get(level, logging.INFO)
+        self._in_traceback = False
+        return self._level
+
+    def _continued(self, line: str) -> int:
+        if line.startswith("Traceback (most recent"):
+            self._in_traceback = True
+            self._level = max(self._level, logging.ERROR)
+        level = self._level if self._in_traceback else logging.INFO
+        # The unindented line that names the exception is the last of its traceback.
+        if self._in_traceback and not line.startswith((" ", "Traceback")):
+            self._in_traceback = False
+            self._level = logging.INFO
+        return level

@@ -1,0 +1,233 @@
+"""One sidecar: one child process from its socket to its end.
+
+Lifecycle: ``starting → warming → ready → draining → stopped``. A `Sidecar` runs one process once; what replaces it is a
+new `Sidecar` with a new name, so that a browser's affinity to the old one ends with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from typing import TYPE_CHECKING
+
+import psutil
+
+from fluxlit_sidecar.errors import SidecarStartError
+from fluxlit_sidecar.supervision.listener import Listener
+from fluxlit_sidecar.supervision.probe import probe
+from fluxlit_sidecar.supervision.process import ChildProcess
+from fluxlit_sidecar.supervision.state import SidecarState, SidecarStatus, Transition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from fluxlit_sidecar.child_spec import ChildSpec
+    from fluxlit_sidecar.options import SidecarOptions
+    from fluxlit_sidecar.runtime_folder import RuntimeFolder
+
+__all__ = ("Sidecar",)
+
+_LOGGER = logging.getLogger("fluxlit.sidecar")
+# A child that does not report is asked this often whether it serves yet.
+_PROBE_WHILE_STARTING = 0.1
+
+
+class Sidecar:
+    """A child process with an address. Meets the gateway's ``UpstreamTarget`` structurally.
+
+    Args:
+        spec: What to run.
+        name: Unique; part of the socket's file name.
+        folder: Where the socket belongs.
+        options: Time limits.
+        env: Variables that the pool adds for every child.
+        on_transition: Called on every change of state.
+    """
+
+    def __init__(
+        self,
+        spec: ChildSpec,
+        *,
+        name: str,
+        folder: RuntimeFolder,
+        options: SidecarOptions,
+        env: Mapping[str, str],
+        on_transition: Callable[[Transition], None],
+    ) -> None:
+        self._spec = spec
+        self._options = options
+        self._env = env
+        self._on_transition = on_transition
+        self._listener = Listener(folder.socket_path(name))
+        self._process: ChildProcess | None = None
+        self._reported = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._failure = ""
+        self.resident_memory: int | None = None
+        self._started_at = 0.0
+        self._start_seconds: float | None = None
+        self.name = name
+        self.headers: Mapping[str, str] = {}
+        self.state = SidecarState.STARTING
+        self.reason = ""
+        self.active_sessions = 0
+        self.served_sessions = 0
+
+    @property
+    def address(self) -> str:
+        """Where it serves."""
+        return self._listener.address
+
+    @property
+    def accepts_new(self) -> bool:
+        """Whether new browsers may be sent here."""
+        return self.state is SidecarState.READY
+
+    @property
+    def serves(self) -> bool:
+        """Whether any browser may be sent here: those that belong to a draining sidecar still may."""
+        return self.state in {SidecarState.READY, SidecarState.DRAINING}
+
+    @property
+    def age(self) -> float:
+        """Seconds since its start."""
+        return time.monotonic() - self._started_at
+
+    @property
+    def exited(self) -> asyncio.Future[int] | None:
+        """Done with the exit code when the process has ended; None before there is one."""
+        return self._process and self._process.exited
+
+    async def start(self) -> None:
+        """Start the process and return when it is ready.
+
+        Raises:
+            SidecarStartError: It died, said that it cannot start, or took longer than the start timeout. The process is
+                gone when this is raised.
+        """
+        self._started_at = time.monotonic()
+        try:
+            async with asyncio.timeout(self._options.start_timeout):
+                await self._spawn()
+                await self._become_ready()
+        except TimeoutError:
+            raise await self._start_error(f"was not ready within {self._options.start_timeout:g} s") from None
+        except OSError as error:
+            raise await self._start_error(f"cannot be started: {error}") from error
+        except asyncio.CancelledError:
+            await asyncio.shield(self.stop(drain_timeout=0))
+            raise
+        self._start_seconds = self.age
+        self._enter(SidecarState.READY, f"after {self.age:.2f} s")
+
+    async def _spawn(self) -> None:
+        with self._listener.bound() as listener:
+            self._process = await ChildProcess.spawn(
+                self._spec, name=self.name, listener=listener, env=self._env, on_message=self._take
+            )
+
+    async def _become_ready(self) -> None:
+        process = self._process
+        assert process is not None  # noqa: S101 - _spawn has just set it
+        if self._spec.ready_when == "reported":
+            reported = asyncio.ensure_future(self._reported.wait())
+            await asyncio.wait({reported, process.exited}, return_when=asyncio.FIRST_COMPLETED)
+            reported.cancel()
+        while not process.exited.done() and not self._failure:
+            problem = await self.probe()
+            if not problem:
+                return
+            if self._spec.ready_when == "reported":
+                raise await self._start_error(f"said that it is ready, but {problem}")
+            await asyncio.wait({process.exited}, timeout=_PROBE_WHILE_STARTING)
+        if self._failure:
+            raise await self._start_error(f"cannot start: {self._failure}")
+        raise await self._start_error(f"died while starting, {_exit_text(process.exited.result())}")
+
+    async def _start_error(self, problem: str) -> SidecarStartError:
+        await self.stop(drain_timeout=0, reason=problem)
+        lines = self._process.output.last_lines if self._process else ()
+        return SidecarStartError(f"sidecar {self.name!r} {problem}", last_output=lines)
+
+    def _take(self, message: Mapping[str, object]) -> None:
+        match message:
+            case {"type": "warming"} if self.state is SidecarState.STARTING:
+                self._enter(SidecarState.WARMING)
+            case {"type": "ready"}:
+                self._reported.set()
+            case {"type": "failure", "reason": str(reason)}:
+                self._failure = reason
+                self._reported.set()
+            case {"type": "sessions", "active": int(active), "served": int(served)}:
+                self._count(active, served)
+            case _:
+                _LOGGER.debug("[%s] ignored message %r", self.name, message)
+
+    def _count(self, active: int, served: int) -> None:
+        self.active_sessions, self.served_sessions = active, served
+        if active:
+            self._idle.clear()
+        else:
+            self._idle.set()
+
+    async def probe(self) -> str:
+        """Ask it whether it serves; empty when it does, else what is wrong. Notes its memory as well."""
+        if self._process is not None:
+            with contextlib.suppress(psutil.Error):
+                self.resident_memory = psutil.Process(self._process.pid).memory_info().rss
+        return await probe(self.address, self._spec.probe_path, timeout=self._options.probe_timeout)
+
+    def begin_drain(self, reason: str) -> None:
+        """Take no new browsers from now on."""
+        if self.state is SidecarState.READY:
+            self._enter(SidecarState.DRAINING, reason)
+
+    async def stop(self, *, drain_timeout: float, reason: str = "") -> None:
+        """Let its sessions finish for `drain_timeout` seconds, then end the process and all that it started."""
+        process = self._process
+        if process is not None and drain_timeout > 0 and not process.exited.done():
+            self.begin_drain(reason)
+            idle = asyncio.ensure_future(self._idle.wait())
+            await asyncio.wait({idle, process.exited}, timeout=drain_timeout, return_when=asyncio.FIRST_COMPLETED)
+            idle.cancel()
+        self._enter(SidecarState.STOPPED, reason)
+        if process is not None:
+            await process.terminate(timeout=self._options.terminate_timeout)
+            await process.close()
+        self._listener.remove()
+
+    def _enter(self, state: SidecarState, reason: str = "") -> None:
+        if state is self.state:
+            return
+        before, self.state, self.reason = self.state, state, reason
+        self._on_transition(Transition(name=self.name, before=before, after=state, reason=reason))
+
+    def exit_text(self) -> str:
+        """How the process ended, in words; empty while it runs."""
+        if self._process is None or not self._process.exited.done():
+            return ""
+        return _exit_text(self._process.exited.result())
+
+    def status(self, *, slot: int, restarts: int) -> SidecarStatus:
+        """This sidecar as it is now."""
+        alive = self._process is not None and not self._process.exited.done()
+        return SidecarStatus(
+            name=self.name,
+            slot=slot,
+            state=self.state,
+            address=self.address,
+            pid=self._process.pid if self._process is not None and alive else None,
+            active_sessions=self.active_sessions,
+            served_sessions=self.served_sessions,
+            resident_memory=self.resident_memory,
+            start_seconds=self._start_seconds,
+            restarts=restarts,
+            reason=self.reason,
+        )
+
+
+def _exit_text(code: int) -> str:
+    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"

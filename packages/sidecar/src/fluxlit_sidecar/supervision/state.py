@@ -1,0 +1,74 @@
+"""The states of a sidecar and of a pool, and the snapshots that show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ("PoolState", "PoolStatus", "SidecarState", "SidecarStatus", "Transition")
+
+
+class SidecarState(StrEnum):
+    """Where a sidecar is in its life: ``starting → warming → ready → draining → stopped``, or waiting to be retried."""
+
+    STARTING = "starting"
+    WARMING = "warming"
+    READY = "ready"
+    DRAINING = "draining"
+    STOPPED = "stopped"
+    BACKING_OFF = "backing_off"
+    FAILED = "failed"
+
+
+class PoolState(StrEnum):
+    """What the pool as a whole can do; the words are those of the gateway's ``Upstream``."""
+
+    STARTING = "starting"
+    READY = "ready"
+    RESTARTING = "restarting"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+class SidecarStatus(BaseModel):
+    """One sidecar, as it is now."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(description="Unique, and the same as long as the process lives.")
+    slot: int = Field(description="Which of the pool's places it fills, from 1.")
+    state: SidecarState
+    address: str = Field(default="", description="unix:/path or http://127.0.0.1:port; empty while there is none.")
+    pid: int | None = Field(default=None, description="Process id while there is a process.")
+    active_sessions: int = Field(default=0, description="Open sessions, as the child reports them.")
+    served_sessions: int = Field(default=0, description="Sessions since the process started.")
+    resident_memory: int | None = Field(default=None, description="Bytes at the last probe.")
+    start_seconds: float | None = Field(default=None, description="How long it took to become ready.")
+    restarts: int = Field(default=0, description="How often this place had to be filled again after a failure.")
+    reason: str = Field(default="", description="Why it is in this state, when that is not plain.")
+
+
+class PoolStatus(BaseModel):
+    """All sidecars of a pool, as they are now."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    state: PoolState
+    sidecars: tuple[SidecarStatus, ...] = ()
+    reason: str = Field(default="", description="Why the pool is not ready; empty when it is.")
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One change of a sidecar's state, as listeners get it."""
+
+    name: str
+    """The sidecar."""
+    before: SidecarState
+    """State that it leaves."""
+    after: SidecarState
+    """State that it enters."""
+    reason: str = ""
+    """Why, when that is not plain."""
