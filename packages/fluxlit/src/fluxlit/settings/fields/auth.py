@@ -1,0 +1,30 @@
+"""Tokens, login and what is kept for a visitor."""
+
+from pydantic import BaseModel, Field, SecretStr
+
+__all__ = ("AuthFields",)
+
+
+class AuthFields(BaseModel):
+    """JWT, OpenID Connect and URL sessions."""
+
+    jwt_issuer: str = Field(default="", description="Issuer (`iss`) that access tokens must name.")
+    jwt_audience: str = Field(default="", description="Audience (`aud`) that access tokens must name.")
+    jwt_hs256_secret: SecretStr = Field(
+        default=SecretStr(""), description="Shared secret of HS256 tokens; excludes `jwt_jwks_url`."
+    )
+    jwt_jwks_url: str = Field(default="", description="Address of the issuer's public keys (RS256 tokens).")
+    jwt_leeway_seconds: int = Field(
+        default=0, ge=0, description="Seconds by which clocks may differ when a token's times are checked."
+    )
+    oidc_bff_secret: SecretStr = Field(
+        default=SecretStr(""), description="Secret that signs the application's own tokens after an OIDC login."
+    )
+    session_store: SecretStr = Field(
+        default=SecretStr(""),
+        description="Where visitors' state is kept: `memory://`, `sqlite:///path/to/file.db` or `redis://host:6379/0`; "
+        "empty keeps none. Masked, as it may carry a password.",
+    )
+    url_session_query_param: str = Field(
+        default="fluxlit_sid", description="Query parameter that carries the session id of URL sessions."
+    )

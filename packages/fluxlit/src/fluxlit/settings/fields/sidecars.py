@@ -1,0 +1,51 @@
+"""The Streamlit processes: how many, how they start, stop and are renewed."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from fluxlit.settings.value_types import JsonObject, NonNegativeFloat, NonNegativeInt, TextList
+
+__all__ = ("SidecarFields",)
+
+
+class SidecarFields(BaseModel):
+    """Streamlit's processes and options."""
+
+    runtime: Literal["sidecar", "native"] = Field(
+        default="sidecar",
+        description="`sidecar` runs Streamlit in supervised processes of its own; `native` runs it inside the gateway "
+        "process, for small deployments and tests.",
+    )
+    sidecars: Annotated[int, Field(ge=1, le=256)] | Literal["auto"] = Field(
+        default=1, description="Number of Streamlit processes; `auto` is one for each CPU that this process may use."
+    )
+    sidecar_warm_pages: bool = Field(
+        default=True, description="Import pandas, pyarrow and the pages' modules before a sidecar takes visitors."
+    )
+    sidecar_start_timeout_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        default=60.0, description="Seconds that a sidecar gets to become ready before its start counts as failed."
+    )
+    sidecar_stop_timeout_s: NonNegativeFloat = Field(
+        default=1.0, description="Seconds between asking a sidecar to stop and killing it."
+    )
+    sidecar_drain_timeout_s: NonNegativeFloat = Field(
+        default=30.0, description="Seconds that open sessions keep a sidecar alive while it is being replaced."
+    )
+    sidecar_max_age_s: NonNegativeFloat = Field(
+        default=0.0, description="Replace a sidecar after this many seconds; 0 is never."
+    )
+    sidecar_max_memory_bytes: NonNegativeInt = Field(
+        default=0, description="Replace a sidecar that holds more than this many bytes of memory; 0 is never."
+    )
+    sidecar_max_sessions: NonNegativeInt = Field(
+        default=0, description="Replace a sidecar after it has served this many sessions; 0 is never."
+    )
+    streamlit_run_cli_args: TextList = Field(
+        default=[],
+        description="Further options of `streamlit run`, such as `--server.maxUploadSize, 500`. Address, port and "
+        "base path belong to FluxLit.",
+    )
+    streamlit_page_config: JsonObject = Field(
+        default={}, description="Arguments of `st.set_page_config`: `page_title`, `page_icon`, `layout`, …"
+    )
