@@ -13,7 +13,7 @@ class NavigationModel:
     """Order and look of the menu, for ``app.navigation(...)``."""
 
     order: tuple[str, ...] = ()
-    """Slugs (``reports``) or paths (``/reports``) in menu order; pages not listed follow, by `PageMeta.order`, then slug."""
+    """Slugs (``reports``) or paths (``/reports``) in menu order; the others follow by `PageMeta.order`, then slug."""
     sections: tuple[str, ...] = ()
     """Headings in menu order; headings not listed follow in the order of their first page."""
     position: Literal["sidebar", "top", "hidden"] = "sidebar"
