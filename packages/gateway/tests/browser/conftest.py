@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 _CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
@@ -19,6 +19,9 @@ _CHROMIUM_ARGUMENTS = (
     "--disable-sync",
 )
 _STOP_SECONDS = 30
+_EXPECT_MILLISECONDS = 60_000
+
+expect.set_options(timeout=_EXPECT_MILLISECONDS)
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +36,7 @@ def chromium() -> Iterator[Browser]:
 def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context()
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(_EXPECT_MILLISECONDS)
     yield page
     context.close()
 
