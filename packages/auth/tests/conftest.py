@@ -1,0 +1,135 @@
+"""What the tests of this package share: keys, tokens, and real servers on loopback."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import httpx2 as httpx
+import pytest
+import uvicorn
+from joserfc import jwt
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Generator, Iterator
+
+    from joserfc.jwk import Key
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+ISSUER = "https://issuer.example"
+AUDIENCE = "orders"
+SECRET = "an-hs256-secret-of-more-than-32-bytes!"
+ALGORITHMS = ["RS256", "PS256", "ES256", "Ed25519"]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Traffic of the tests stays on loopback whatever the machine's environment says."""
+    monkeypatch.setenv("NO_PROXY", "*")
+
+
+def claims_of(**changes: Any) -> dict[str, Any]:
+    now = int(time.time())
+    return {"sub": "ada", "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 600, **changes}
+
+
+class MakeToken(Protocol):
+    def __call__(self, key: Key | str, alg: str, /, *, header: dict[str, Any] | None = None, **claims: Any) -> str: ...
+
+
+class Serve(Protocol):
+    def __call__(self, app: ASGIApp, **options: Any) -> str: ...
+
+
+@pytest.fixture(scope="session")
+def make_token() -> MakeToken:
+    """Sign a token with any key and header, sensible or not."""
+
+    def make(key: Key | str, alg: str, /, *, header: dict[str, Any] | None = None, **claims: Any) -> str:
+        signing = OctKey.import_key(key) if isinstance(key, str) else key
+        registry = JWSRegistry(algorithms=[alg], strict_check_header=False)
+        kid = {"kid": signing.kid} if signing.kid else {}
+        return jwt.encode({"alg": alg, **kid, **(header or {})}, claims_of(**claims), signing, registry=registry)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def signing_keys() -> dict[str, Key]:
+    """One key for each family of algorithms."""
+    return {
+        "RS256": RSAKey.generate_key(2048, {"kid": "rsa"}),
+        "PS256": RSAKey.generate_key(2048, {"kid": "pss"}),
+        "ES256": ECKey.generate_key("P-256", {"kid": "ec"}),
+        "Ed25519": OKPKey.generate_key("Ed25519", {"kid": "ed"}),
+    }
+
+
+@contextmanager
+def running(app: ASGIApp, **options: Any) -> Generator[str]:
+    """Serve an app with uvicorn on a free loopback port; gives its base URL."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_level="warning", lifespan="off", **options)
+    server = uvicorn.Server(config)
+    # The listener takes connections from now on: a first request waits in its queue until the server is up.
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        listener.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Start servers that end with the test."""
+    with ExitStack() as stack:
+
+        def start(app: ASGIApp, **options: Any) -> str:
+            return stack.enter_context(running(app, **options))
+
+        yield start
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(timeout=20) as client:
+        yield client
+
+
+@dataclass
+class PublishedSet:
+    """An app that publishes keys as an issuer does, counts requests and can break."""
+
+    keys: list[Key]
+    requests: int = 0
+    status: int = 200
+    body: bytes | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive
+        self.requests += 1
+        body = self.body
+        if body is None:
+            body = json.dumps({"keys": [key.as_dict(private=False) for key in self.keys]}).encode()
+        await send({"type": "http.response.start", "status": self.status, "headers": []})
+        await send({"type": "http.response.body", "body": body})
+
+
+@pytest.fixture
+def published(signing_keys: dict[str, Key]) -> PublishedSet:
+    return PublishedSet(keys=list(signing_keys.values()))
