@@ -11,8 +11,8 @@ _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "
 
 def styled(text: str, *styles: str, stream: TextIO | None = None) -> str:
     """``text`` in colour where ``stream`` is a terminal and ``NO_COLOR`` is not set (https://no-color.org)."""
-    stream = sys.stdout if stream is None else stream
-    if os.environ.get("NO_COLOR") or not stream.isatty() or os.environ.get("TERM") == "dumb":
+    where = stream or sys.stdout
+    if os.environ.get("NO_COLOR") or not where.isatty() or os.environ.get("TERM") == "dumb":
         return text
     return f"\x1b[{';'.join(_CODES[style] for style in styles)}m{text}\x1b[0m"
 

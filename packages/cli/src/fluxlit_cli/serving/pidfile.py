@@ -88,7 +88,8 @@ def write_pidfile(path: Path, record: PidRecord) -> None:
     if other and other.pid != record.pid and other.identity and is_running(other.pid, other.identity):
         raise CliError(
             f"The pidfile {str(path)!r} belongs to a server that runs (process {other.pid}, "
-            f"{other.url or other.target}). Stop it with 'fluxlit shutdown', or give this one another file with --pidfile, or none with --no-pidfile."
+            f"{other.url or other.target}). Stop it with 'fluxlit shutdown', or give this one "
+            "another file with --pidfile, or none with --no-pidfile."
         )
     details = {name: value for name, value in asdict(record).items() if name != "pid"}
     temporary = path.with_name(f".{path.name}.{os.getpid()}")

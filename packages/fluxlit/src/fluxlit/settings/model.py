@@ -88,7 +88,12 @@ class FluxlitSettings(  # type: ignore[misc]
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Every source, strongest first; see the class."""
         del file_secret_settings
-        return project_sources(settings_cls, init_settings, env_settings, dotenv_settings)
+        return project_sources(
+            settings_cls,
+            init_settings=init_settings,
+            env_settings=env_settings,
+            dotenv_settings=dotenv_settings,
+        )
 
     @field_validator("api_mount_path", mode="after")
     @classmethod

@@ -23,12 +23,14 @@ def problem(message: str, *, where: tuple[str, ...] = ()) -> ValidationError:
 def explain(error: ValidationError, model: type[BaseModel], origins: Mapping[str, Origin]) -> ValidationError:
     """The same errors, each with its place, value (secrets masked) and remedy."""
     details: list[InitErrorDetails] = []
+    told: set[str] = set()
     for one in error.errors(include_url=False, include_context=False):
         message = _message(one, model, origins)
-        details.append(InitErrorDetails(type=_custom(one["type"], message), loc=one["loc"], input=None))
-    # A union reports each of its branches; they say the same once they are put into words.
-    unique = {(item["type"].message(), item["loc"][:1]): item for item in details if not isinstance(item["type"], str)}
-    return _as_error(list(unique.values()))
+        # A union reports each of its branches; they say the same once they are put into words.
+        if message not in told:
+            told.add(message)
+            details.append(InitErrorDetails(type=_custom(one["type"], message), loc=one["loc"][:1], input=None))
+    return _as_error(details)
 
 
 def _as_error(details: list[InitErrorDetails]) -> ValidationError:
@@ -37,7 +39,8 @@ def _as_error(details: list[InitErrorDetails]) -> ValidationError:
 
 def _custom(kind: str, message: str) -> PydanticCustomError:
     # The message is an argument, as braces in it would be read as placeholders.
-    return PydanticCustomError(kind, "{message}", {"message": message})  # pyright: ignore[reportArgumentType] -- the stub wants a literal kind
+    # The stub wants a literal kind; ours is one that pydantic reported.
+    return PydanticCustomError(kind, "{message}", {"message": message})  # pyright: ignore[reportArgumentType]
 
 
 def _message(one: ErrorDetails, model: type[BaseModel], origins: Mapping[str, Origin]) -> str:
@@ -53,7 +56,11 @@ def _message(one: ErrorDetails, model: type[BaseModel], origins: Mapping[str, Or
         return f"{place}{name}: {one['msg']}"
     value = MASK if is_secret(name, field) else repr(_shown(one["input"]))
     # What pydantic says about a secret may quote it.
-    reason = "" if is_secret(name, field) or one["type"].endswith(("_parsing", "_type")) else f" {one['msg']}."
+    reason = (
+        ""
+        if is_secret(name, field) or one["type"].endswith(("_parsing", "_type", "literal_error"))
+        else f" {one['msg']}."
+    )
     return f"{place}{name} = {value} is not accepted.{reason} Give {accepted_values(field)}."
 
 

@@ -42,9 +42,12 @@ class NotedSource(PydanticBaseSettingsSource):
         self._place = place
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Nothing: the source is read as a whole."""
+        del field
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
+        """The values, once their places are noted."""
         values = {name: value for name, value in self._read().items() if not _belongs_to_subclass(self, name)}
         for name in values:
             note(name, self._place(name))
@@ -60,17 +63,19 @@ class UnknownVariables:
         self._names = names
 
     def __call__(self) -> dict[str, Any]:
+        """Each such variable, as if it were a setting."""
         found: dict[str, Any] = {}
         for variable in self._names():
             name = variable.lower().removeprefix(self._prefix)
-            if self._prefix and variable.lower().startswith(self._prefix) and name not in self._fields:
-                if not is_foreign_variable(variable):
-                    found[name] = os.environ.get(variable, "")
+            ours = bool(self._prefix) and variable.lower().startswith(self._prefix)
+            if ours and name not in self._fields and not is_foreign_variable(variable):
+                found[name] = os.environ.get(variable, "")
         return found
 
 
 def project_sources(
     settings_cls: type[BaseSettings],
+    *,
     init_settings: PydanticBaseSettingsSource,
     env_settings: PydanticBaseSettingsSource,
     dotenv_settings: PydanticBaseSettingsSource,
@@ -123,9 +128,8 @@ def _flags() -> dict[str, tuple[str, object]]:
     text = os.environ.get(COMMAND_LINE_VARIABLE, "")
     if not text:
         return {}
-    return {
-        name: (flag, value) for name, (flag, value) in cast("dict[str, tuple[str, object]]", json.loads(text)).items()
-    }
+    given = cast("dict[str, tuple[str, object]]", json.loads(text))
+    return {name: (flag, value) for name, (flag, value) in given.items()}
 
 
 def _line_in_env_file(path: Path, variable: str) -> str:

@@ -72,11 +72,13 @@ def _mount_rules(settings: StrictlyChecked) -> Iterator[str]:
 def _header_and_url_rules(settings: StrictlyChecked) -> Iterator[str]:
     if settings.rejected_forward_headers:
         names = ", ".join(settings.rejected_forward_headers)
-        yield f"gateway_forward_client_headers_to_streamlit names headers that are never forwarded: {names}; remove them."
+        yield (
+            f"gateway_forward_client_headers_to_streamlit names headers that are never forwarded: {names}; remove them."
+        )
     path = urlsplit(settings.public_base_url).path.strip("/")
     mount = settings.public_mount_path().strip("/")
     if path and path != mount:
         yield (
-            f"public_base_url {settings.public_base_url!r} has the path {'/' + path!r} and root_path is {'/' + mount!r}; "
-            "make them equal."
+            f"public_base_url {settings.public_base_url!r} has the path {'/' + path!r} and root_path is "
+            f"{'/' + mount!r}; make them equal."
         )

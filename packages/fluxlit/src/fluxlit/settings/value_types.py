@@ -13,6 +13,7 @@ __all__ = (
     "LogLevel",
     "NonNegativeFloat",
     "NonNegativeInt",
+    "OptionalBytes",
     "OptionalSeconds",
     "OptionalText",
     "Port",
@@ -68,6 +69,7 @@ JsonObject: TypeAlias = Annotated[dict[str, Any], NoDecode, BeforeValidator(_rea
 OptionalText: TypeAlias = Annotated[str | None, BeforeValidator(_nothing_is_none)]
 NonNegativeInt: TypeAlias = Annotated[int, Field(ge=0)]
 NonNegativeFloat: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+OptionalBytes: TypeAlias = Annotated[NonNegativeInt | None, BeforeValidator(_nothing_is_none)]
 OptionalSeconds: TypeAlias = Annotated[NonNegativeFloat | None, BeforeValidator(_nothing_is_none)]
 Port: TypeAlias = Annotated[int, Field(ge=0, le=65535)]
 LogLevel: TypeAlias = Annotated[

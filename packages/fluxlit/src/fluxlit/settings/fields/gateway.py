@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from fluxlit.settings.value_types import NonNegativeFloat, NonNegativeInt, OptionalSeconds, TextList
+from fluxlit.settings.value_types import NonNegativeFloat, NonNegativeInt, OptionalBytes, OptionalSeconds, TextList
 
 __all__ = ("GatewayFields",)
 
@@ -41,7 +41,7 @@ class GatewayFields(BaseModel):
     gateway_ws_close_timeout_s: OptionalSeconds = Field(
         default=None, description="Seconds to wait for a closing handshake; unset is the library's default."
     )
-    gateway_ws_max_message_bytes: NonNegativeInt | None = Field(
+    gateway_ws_max_message_bytes: OptionalBytes = Field(
         default=None, description="Largest WebSocket message, in bytes; unset is unlimited."
     )
     gateway_forward_client_headers_to_streamlit: TextList = Field(
