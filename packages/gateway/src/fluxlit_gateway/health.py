@@ -1,0 +1,49 @@
+"""Health answers: whether this process lives, has started, and can show the UI.
+
+They are made from what is known here, without asking the upstream: a probe costs microseconds, and a thousand of them
+stall nobody.
+"""
+
+from collections.abc import Mapping
+
+from fluxlit_gateway.asgi import Scope, Send
+from fluxlit_gateway.responses import send_json
+from fluxlit_gateway.upstream.protocols import Upstream
+from fluxlit_gateway.upstream.static import NoUpstream
+
+__all__ = ("HEALTH_NAMES", "health_document", "send_health")
+
+HEALTH_NAMES = frozenset({"/healthz", "/readyz", "/startupz"})
+
+_OK = 200
+_UNAVAILABLE = 503
+
+
+def health_document(name: str, upstream: Upstream, *, has_started: bool) -> tuple[int, dict[str, object]]:
+    """Return status and JSON body of one health path.
+
+    - ``/healthz``: this process answers.
+    - ``/readyz``: at least one target can serve the UI, or there is no UI by design.
+    - ``/startupz``: the API has started, and the UI has been ready or is by design not there.
+
+    Args:
+        name: One of ``HEALTH_NAMES``.
+        upstream: Who serves the UI.
+        has_started: Whether the UI has been ready before; a later restart does not undo a start.
+    """
+    if name == "/healthz":
+        return _OK, {"status": "ok"}
+    if isinstance(upstream, NoUpstream):
+        return _OK, {"status": "ready", "streamlit": "not_configured", "sidecars": []}
+    description: Mapping[str, object] = upstream.describe()
+    sidecars = description.get("sidecars", [])
+    if upstream.targets() or (name == "/startupz" and has_started):
+        return _OK, {"status": "ready", "streamlit": "ok", "sidecars": sidecars}
+    detail = description.get("reason") or upstream.state
+    return _UNAVAILABLE, {"status": "not_ready", "detail": detail, "sidecars": sidecars}
+
+
+async def send_health(scope: Scope, send: Send, *, status: int, document: Mapping[str, object]) -> None:
+    """Answer a GET or HEAD for a health path."""
+    headers = ((b"retry-after", b"2"),) if status == _UNAVAILABLE else ()
+    await send_json(scope, send, status=status, document=document, headers=headers)

@@ -1,0 +1,1 @@
+"""What stands behind the gateway: the Protocols it asks, and the two simplest things that meet them."""

@@ -1,0 +1,102 @@
+"""WebSockets to the targets of an upstream.
+
+The upstream is asked first. The browser is accepted with the subprotocol that the upstream chose, or refused with the
+status that the upstream refused with.
+"""
+
+import asyncio
+
+from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus
+
+from fluxlit_gateway.asgi import HeaderPairs, Receive, Send
+from fluxlit_gateway.errors import UpstreamBrokenError, UpstreamTimeoutError
+from fluxlit_gateway.http_proxy.request_head import forwarded_headers, request_head
+from fluxlit_gateway.http_proxy.response_head import response_headers
+from fluxlit_gateway.options import GatewayOptions
+from fluxlit_gateway.request_context import RequestContext
+from fluxlit_gateway.responses import send_bytes
+from fluxlit_gateway.upstream.addresses import parse_address
+from fluxlit_gateway.upstream.protocols import UpstreamTarget
+from fluxlit_gateway.websocket_proxy.relay import relay
+from fluxlit_gateway.websocket_proxy.upstream_socket import UpstreamSocket, connect, handshake_headers
+
+__all__ = ("WebSocketProxy",)
+
+_HANDSHAKE_ONLY = frozenset({b"sec-websocket-accept", b"sec-websocket-extensions", b"sec-websocket-protocol"})
+
+
+class WebSocketProxy:
+    """Passes WebSockets on.
+
+    Args:
+        options: Limits and timeouts.
+    """
+
+    def __init__(self, options: GatewayOptions) -> None:
+        self._options = options
+
+    async def serve(
+        self, context: RequestContext, target: UpstreamTarget, extra: HeaderPairs, *, receive: Receive, send: Send
+    ) -> None:
+        """Connect the browser to the target until either closes.
+
+        Args:
+            context: The handshake request.
+            target: Who to ask.
+            extra: Headers to add to the accepting answer.
+            receive: The ASGI ``receive``; the ``websocket.connect`` message is still to come.
+            send: The ASGI ``send``.
+
+        Raises:
+            ProxyError: There is no upstream connection; the browser has no answer yet.
+        """
+        await receive()  # websocket.connect
+        try:
+            socket = await self._open(context, target)
+        except InvalidStatus as refusal:
+            response = refusal.response
+            headers = response_headers(
+                [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.raw_items()],
+                context.request_id,
+            )
+            content_type = dict(headers).get(b"content-type", b"text/plain; charset=utf-8")
+            kept = [pair for pair in headers if pair[0] not in {b"content-type", b"content-length"}]
+            await send_bytes(
+                context.scope,
+                send,
+                status=response.status_code,
+                body=bytes(response.body or b""),
+                content_type=content_type,
+                headers=kept,
+            )
+            return
+        headers = [pair for pair in extra if pair[0] not in _HANDSHAKE_ONLY]
+        headers.append((b"x-request-id", context.request_id.encode("latin-1")))
+        try:
+            await send({"type": "websocket.accept", "subprotocol": socket.subprotocol, "headers": headers})
+        except BaseException:
+            socket.transport.abort()
+            raise
+        await relay(socket, receive=receive, send=send, max_message_bytes=self._options.ws_max_message_bytes)
+
+    async def _open(self, context: RequestContext, target: UpstreamTarget) -> UpstreamSocket:
+        subprotocols: list[str] = list(context.scope.get("subprotocols") or ())
+        socket: UpstreamSocket | None = None
+        try:
+            async with asyncio.timeout(self._options.ws_open_timeout_s or None):
+                socket = await connect(parse_address(target.address), self._options, subprotocols)
+                own = forwarded_headers(context, target.headers)
+                own.extend(handshake_headers(socket, subprotocols))
+                await socket.open(request_head(context, method="GET", own=own))
+        except InvalidStatus:
+            raise
+        except TimeoutError as exc:
+            raise UpstreamTimeoutError("the upstream did not finish the WebSocket handshake in time") from exc
+        except (InvalidHandshake, InvalidMessage, OSError) as exc:
+            raise UpstreamBrokenError("the upstream did not accept the WebSocket") from exc
+        else:
+            opened, socket = socket, None
+            return opened
+        finally:
+            if socket is not None:
+                socket.transport.abort()
