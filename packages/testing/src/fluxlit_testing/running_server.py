@@ -25,7 +25,7 @@ __all__ = ("RunningServer",)
 
 START_SECONDS = 90.0
 STOP_SECONDS = 20.0
-LISTENING = r"running on (http://\S+?)/?(?:\s|$)"
+LISTENING = r"(http://[^\s/]+:\d+)"
 UI_READY = r"UI (?:is )?ready"
 
 

@@ -1,0 +1,119 @@
+"""The API on a Unix socket of the private runtime folder: what `ApiClient` in a page talks to.
+
+A second `uvicorn.Server` in the event loop of the first. It needs no port, no TLS and no public host name, and no other
+user of the machine can reach it. Signals stay with the server that the user started.
+
+Lifecycle: `start` returns when the socket accepts connections; `stop` closes it and ends its requests within
+`SHUTDOWN_SECONDS`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import uvicorn
+
+from fluxlit.errors import StartupError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, MutableMapping
+    from pathlib import Path
+    from typing import Any
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+__all__ = ("InternalApi",)
+
+# Page runs have ended before (the sidecars are stopped first); what is left is not waited for long.
+SHUTDOWN_SECONDS = 1
+START_SECONDS = 10
+
+
+class _QuietServer(uvicorn.Server):
+    """A uvicorn server inside another one: it leaves signal handlers alone."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class _Mounted:
+    """The API below its prefix, with the state that its lifespan yielded, as the gateway would show it."""
+
+    def __init__(self, api: ASGIApp, *, prefix: str, state: MutableMapping[str, Any]) -> None:
+        self._api = api
+        self._prefix = prefix.rstrip("/")
+        self._state = state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["root_path"] = self._prefix
+        scope["state"] = dict(self._state)
+        await self._api(scope, receive, send)
+
+
+class InternalApi:
+    """Serves an API application on a Unix socket, in the running event loop."""
+
+    def __init__(self, api: ASGIApp, *, path: Path, prefix: str, state: MutableMapping[str, Any]) -> None:
+        """Prepare the server; nothing is bound yet.
+
+        Args:
+            api: The application, as `app.api` holds it.
+            path: The socket's path; its folder exists and is private (mode 0700).
+            prefix: The API prefix, such as `/api`.
+            state: The API's lifespan state; a copy is each request's `scope["state"]`.
+        """
+        self._path = path
+        self._prefix = prefix.rstrip("/")
+        self._server = _QuietServer(
+            uvicorn.Config(
+                _Mounted(api, prefix=prefix, state=state),
+                lifespan="off",
+                log_config=None,
+                log_level="warning",
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            )
+        )
+        self._socket: socket.socket | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def base_url(self) -> str:
+        """What `FLUXLIT_INTERNAL_API_BASE` carries to the pages: `http+unix://<socket path, percent-encoded>/api`."""
+        return f"http+unix://{quote(str(self._path), safe='')}{self._prefix}"
+
+    async def start(self) -> None:
+        """Bind the socket and serve it.
+
+        Raises:
+            StartupError: The socket cannot be bound, or the server does not come up within `START_SECONDS`.
+        """
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket = listener
+        try:
+            listener.bind(str(self._path))
+        except OSError as error:
+            listener.close()
+            raise StartupError(f"cannot bind the internal API socket {str(self._path)!r}: {error}") from error
+        # Listening from here on: a request that arrives before uvicorn accepts waits in the backlog.
+        listener.listen(128)
+        listener.setblocking(False)
+        self._task = asyncio.create_task(self._server.serve(sockets=[listener]), name="fluxlit-internal-api")
+
+    async def stop(self) -> None:
+        """End the server and remove its socket; safe to call twice, or before `start`."""
+        self._server.should_exit = True
+        task, self._task = self._task, None
+        if task is not None:
+            await task
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+        self._path.unlink(missing_ok=True)

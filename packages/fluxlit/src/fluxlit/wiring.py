@@ -1,0 +1,104 @@
+"""From settings to the options of each package: the only place that knows both names."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import SecretStr
+
+from fluxlit_gateway import GatewayOptions
+from fluxlit_pages import main_path
+from fluxlit_sidecar import SidecarOptions, streamlit_child
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fluxlit.settings import FluxlitSettings
+    from fluxlit_sidecar import ChildSpec
+
+__all__ = ("development_mode", "gateway_options", "sidecar_options", "streamlit_sidecar")
+
+DEVELOPMENT_VARIABLE = "FLUXLIT_DEVELOPMENT"
+"""Set by `fluxlit dev` for every process that it starts."""
+
+
+def development_mode() -> bool:
+    """Whether this is a development server: Streamlit's file watcher stays on, and pages show tracebacks."""
+    return os.environ.get(DEVELOPMENT_VARIABLE, "").lower() in {"1", "true", "yes", "on"}
+
+
+def gateway_options(settings: FluxlitSettings, *, affinity_key: str) -> GatewayOptions:
+    """The gateway's options; `affinity_key` signs the cookie that keeps a browser on its sidecar."""
+    metrics = settings.enable_gateway_prometheus_metrics
+    return GatewayOptions(
+        title=settings.title,
+        api_prefix=settings.api_mount_path,
+        root_mount=settings.public_mount_path(),
+        connect_timeout=settings.gateway_upstream_connect_timeout_s,
+        read_timeout=settings.gateway_upstream_read_timeout_s,
+        max_proxy_body_bytes=settings.gateway_max_proxy_request_body_bytes,
+        max_concurrent_upstream_http=settings.gateway_max_concurrent_upstream_http,
+        max_connections=settings.gateway_httpx_max_connections,
+        max_keepalive_connections=settings.gateway_httpx_max_keepalive_connections,
+        ws_open_timeout_s=settings.gateway_ws_open_timeout_s,
+        ws_ping_interval_s=settings.gateway_ws_ping_interval_s,
+        ws_ping_timeout_s=settings.gateway_ws_ping_timeout_s,
+        ws_close_timeout_s=settings.gateway_ws_close_timeout_s,
+        ws_max_message_bytes=settings.gateway_ws_max_message_bytes,
+        forward_client_headers_http=frozenset(settings.gateway_forward_client_headers_to_streamlit),
+        access_log=settings.enable_gateway_access_log,
+        debug=settings.debug,
+        metrics_path=settings.gateway_prometheus_metrics_path if metrics else None,
+        sensitive_query_keys=frozenset({"auth_code", "fluxlit_sid", settings.url_session_query_param}),
+        affinity_key=SecretStr(affinity_key),
+    )
+
+
+def sidecar_options(settings: FluxlitSettings) -> SidecarOptions:
+    """How the sidecars are supervised; a limit of 0 in the settings means none."""
+    return SidecarOptions(
+        sidecars=settings.sidecars,
+        start_timeout=settings.sidecar_start_timeout_s,
+        drain_timeout=settings.sidecar_drain_timeout_s,
+        terminate_timeout=settings.sidecar_stop_timeout_s or 0.1,
+        recycle_after=settings.sidecar_max_age_s or None,
+        recycle_memory=settings.sidecar_max_memory_bytes or None,
+        recycle_sessions=settings.sidecar_max_sessions or None,
+    )
+
+
+def streamlit_sidecar(settings: FluxlitSettings, *, target: str, api_base: str) -> ChildSpec:
+    """The child process that runs the pages of the application `target`.
+
+    Args:
+        settings: Of the application.
+        target: `module:attribute`, what the sidecar imports.
+        api_base: Base URL that `ApiClient` in a page uses.
+
+    Raises:
+        SidecarOptionError: `streamlit_run_cli_args` has an option that FluxLit owns, or that Streamlit does not know.
+    """
+    mode: Literal["run", "dev"] = "dev" if development_mode() else "run"
+    return streamlit_child(
+        main_path(),
+        setup="fluxlit_pages.sidecar_setup:prepare",
+        env=page_environment(target=target, api_base=api_base, api_prefix=settings.api_mount_path),
+        base_url_path=settings.public_mount_path(),
+        streamlit_options={},
+        mode=mode,
+    )
+
+
+def page_environment(*, target: str, api_base: str, api_prefix: str) -> Mapping[str, str]:
+    """What a page's process finds in its environment."""
+    # The module must be found in the sidecar as it was here: `uvicorn --app-dir src` changes sys.path, not the folder.
+    here = [path for path in sys.path if path and "site-packages" not in path and os.path.isdir(path)]  # noqa: PTH112 - entries are strings, one for each start
+    given = os.environ.get("PYTHONPATH", "")
+    return {
+        "FLUXLIT_APP": target,
+        "FLUXLIT_API_PREFIX": api_prefix,
+        "FLUXLIT_INTERNAL_API_BASE": api_base,
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys([*here, *filter(None, given.split(os.pathsep))])),
+    }

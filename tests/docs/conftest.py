@@ -1,0 +1,60 @@
+"""The code blocks of every page that people read: README files and `docs/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class CodeBlock:
+    """A fenced block: where it is, what it is written in, and what it says."""
+
+    page: str
+    line: int
+    language: str
+    text: str
+
+
+def pages() -> list[Path]:
+    found = [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *ROOT.glob("packages/*/README.md"),
+        *ROOT.glob("docs/**/*.md"),
+    ]
+    return sorted(page for page in [*found, *ROOT.glob("examples/*/README.md")] if "_build" not in page.parts)
+
+
+def code_blocks() -> list[CodeBlock]:
+    blocks: list[CodeBlock] = []
+    for page in pages():
+        for token in MarkdownIt().parse(page.read_text("utf-8")):
+            if token.type == "fence":
+                line = (token.map or [0])[0] + 1
+                language = token.info.strip().partition(" ")[0]
+                blocks.append(CodeBlock(str(page.relative_to(ROOT)), line, language, token.content))
+    return blocks
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for each block of the language that its parameter names."""
+    for parameter, languages in {"python_block": {"python", "py"}, "console_block": {"console"}}.items():
+        if parameter in metafunc.fixturenames:
+            found = [block for block in code_blocks() if block.language in languages]
+            metafunc.parametrize(parameter, found, ids=[f"{block.page}:{block.line}" for block in found])
+
+
+@pytest.fixture
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture
+def every_block() -> list[CodeBlock]:
+    return code_blocks()
