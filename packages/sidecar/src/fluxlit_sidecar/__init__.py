@@ -1,12 +1,23 @@
-"""Supervised HTTP child processes, with a lean server module for Streamlit."""
+"""Supervised HTTP child processes, with a lean server module for Streamlit.
 
-from fluxlit_sidecar.child_spec import ChildSpec
-from fluxlit_sidecar.errors import RuntimeFolderError, SidecarError, SidecarOptionError, SidecarStartError
-from fluxlit_sidecar.options import SidecarOptions
-from fluxlit_sidecar.pool import SidecarPool
-from fluxlit_sidecar.runtime_folder import RuntimeFolder
-from fluxlit_sidecar.streamlit_child import streamlit_child
-from fluxlit_sidecar.supervision.state import PoolState, PoolStatus, SidecarState, SidecarStatus, Transition
+The names below are imported when they are first used: a child that only needs its link to the supervisor
+(`fluxlit_sidecar.child`) does not pay for what supervises it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fluxlit_sidecar.child_spec import ChildSpec
+    from fluxlit_sidecar.errors import RuntimeFolderError, SidecarError, SidecarOptionError, SidecarStartError
+    from fluxlit_sidecar.options import SidecarOptions
+    from fluxlit_sidecar.pool import SidecarPool
+    from fluxlit_sidecar.runtime_folder import RuntimeFolder
+    from fluxlit_sidecar.streamlit_spec import streamlit_child
+    from fluxlit_sidecar.streamlit_flags import parse_streamlit_flags, validate_streamlit_options
+    from fluxlit_sidecar.supervision.state import PoolState, PoolStatus, SidecarState, SidecarStatus, Transition
 
 __all__ = (
     "ChildSpec",
@@ -22,5 +33,32 @@ __all__ = (
     "SidecarState",
     "SidecarStatus",
     "Transition",
+    "parse_streamlit_flags",
     "streamlit_child",
+    "validate_streamlit_options",
 )
+
+_MODULES = {
+    "child_spec": ("ChildSpec",),
+    "errors": ("RuntimeFolderError", "SidecarError", "SidecarOptionError", "SidecarStartError"),
+    "options": ("SidecarOptions",),
+    "pool": ("SidecarPool",),
+    "runtime_folder": ("RuntimeFolder",),
+    "streamlit_spec": ("streamlit_child",),
+    "streamlit_flags": ("parse_streamlit_flags", "validate_streamlit_options"),
+    "supervision.state": ("PoolState", "PoolStatus", "SidecarState", "SidecarStatus", "Transition"),
+}
+_HOME = {name: f"{__name__}.{module}" for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    # Kept, so that the next use is a plain look-up.
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

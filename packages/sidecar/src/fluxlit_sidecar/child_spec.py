@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation at run time
-from pathlib import Path  # noqa: TC003 - pydantic reads the annotation at run time
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,8 +19,8 @@ class ChildSpec(BaseModel):
     A child that reports for itself (see `fluxlit_sidecar.child`) finds both in its environment.
 
     Example:
-        >>> ChildSpec(command=(sys.executable, "-m", "uvicorn", "shop:app", "--fd", "{fd}"), ready_when="probed").ready_when
-        'probed'
+        >>> ChildSpec(command=python_module("uvicorn", "shop:app", "--fd", "{fd}"), ready_when="probed").probe_path
+        '/'
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from fluxlit_sidecar.child import names
 from fluxlit_sidecar.errors import SidecarStartError
@@ -151,7 +151,7 @@ class SidecarPool:
             self._folder.remove()
         self._changed.set()
 
-    async def __aenter__(self) -> SidecarPool:
+    async def __aenter__(self) -> Self:
         await self.start()
         return self
 

@@ -1,8 +1,8 @@
 """Linux's own way to leave with the parent: the parent-death signal, without its races.
 
-The signal set with ``PR_SET_PDEATHSIG`` is tied to the *thread* that forked, is cleared by a fork, and says nothing about
-a parent that died before it was set (see prctl(2)). So it is set by the child for itself, never in ``preexec_fn``, and
-the parent's process id is compared with the expected one afterwards.
+The signal set with ``PR_SET_PDEATHSIG`` is tied to the *thread* that forked, is cleared by a fork, and says nothing
+about a parent that died before it was set (see prctl(2)). So it is set by the child for itself, never in
+``preexec_fn``, and the parent's process id is compared with the expected one afterwards.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The line from a child to its supervisor.
 
 Lifecycle: opened first thing in the child; a thread of its own then waits for the line to close. It closes when the
-supervisor's process ends, however it ends, so that the child leaves too: politely first, and for certain a moment later,
-with its whole process group. The same line carries what the child reports, one JSON object a line.
+supervisor's process ends, however it ends, so that the child leaves too: politely first, and for certain a moment
+later, with its whole process group. The same line carries what the child reports, one JSON object a line.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class ParentLink:
 
     @classmethod
     def from_environment(cls, *, on_parent_gone: Callable[[], object] | None = None) -> Self:
-        """Take the channel that the supervisor left in the environment, and leave nothing of it for page code to inherit."""
+        """Take the channel that the supervisor left in the environment; page code inherits nothing of it."""
         control = socket.socket(fileno=int(os.environ.pop(names.CONTROL_FD)))
         control.set_inheritable(False)
         link = cls(control, on_parent_gone=on_parent_gone, folder=os.environ.pop(names.FOLDER, None))

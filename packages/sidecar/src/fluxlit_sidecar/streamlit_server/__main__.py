@@ -17,13 +17,17 @@ def main() -> None:
     """Warm up, serve until told to end, leave nothing behind."""
     if names.CONTROL_FD not in os.environ:
         sys.exit("fluxlit_sidecar.streamlit_server is started by a SidecarPool; see the README of fluxlit-sidecar")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     link = ParentLink.from_environment()
     try:
         _serve(link)
     finally:
         link.finish()
+
+
+def _leave(_number: int, _frame: object) -> None:
+    sys.exit(0)
 
 
 def _serve(link: ParentLink) -> None:
@@ -34,7 +38,7 @@ def _serve(link: ParentLink) -> None:
         from fluxlit_sidecar.streamlit_server.application import prepare  # noqa: PLC0415 - Streamlit, after the link
 
         application = prepare(StreamlitServerSettings.from_env(), secret=os.environ.pop(names.SECRET, ""))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the supervisor is told, whatever it is that the app raises
         traceback.print_exc()
         link.report_failure(f"{type(error).__name__}: {error}")
         sys.exit(1)

@@ -18,6 +18,7 @@ from fluxlit_sidecar.streamlit_server.warm_up import call_setup, import_modules
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     from fluxlit_sidecar.child.parent_link import ParentLink
     from fluxlit_sidecar.streamlit_server.settings import StreamlitServerSettings
@@ -37,7 +38,8 @@ class StreamlitApplication:
 
     def serve(self, listener: socket.socket, link: ParentLink) -> None:
         """Serve on `listener` until the supervisor asks for the end or is gone."""
-        asyncio.run(self._serve(listener, link))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(self._serve(listener, link))
         timer = threading.Timer(_EXIT_WITHIN, os._exit, args=(0,))
         timer.daemon = True
         timer.start()
@@ -56,6 +58,15 @@ class StreamlitApplication:
         link.on_parent_gone = server.end
         await server.serve(sockets=[listener])
         schedule.close()
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    # As `streamlit run`: uvloop where it is installed, which it is not on Windows.
+    try:
+        import uvloop  # noqa: PLC0415 - may be missing
+    except ModuleNotFoundError:
+        return None
+    return uvloop.new_event_loop
 
 
 def prepare(settings: StreamlitServerSettings, *, secret: str) -> StreamlitApplication:

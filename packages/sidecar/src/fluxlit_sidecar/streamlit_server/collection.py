@@ -1,8 +1,8 @@
 """When garbage is collected in a lean sidecar.
 
-Streamlit collects all generations after every run of a script, over everything that is imported. Here what is imported is
-frozen, which leaves it out of every collection, and full collections happen when nobody waits: once the sidecar has been
-idle for a moment, and at the latest after a number of runs, so that memory stays bounded under constant load.
+Streamlit collects all generations after every run of a script, over everything that is imported. Here what is imported
+is frozen, which leaves it out of every collection, and full collections happen when nobody waits: once the sidecar has
+been idle for a moment, and at the latest after a number of runs, so that memory stays bounded under constant load.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ _GRACE = 1.0
 
 
 def server_config(app: Any) -> uvicorn.Config:
-    """uvicorn's configuration for the private hop."""
+    """Configure uvicorn for the private hop."""
     return uvicorn.Config(
         app,
         lifespan="on",
@@ -58,14 +58,17 @@ class SidecarServer(uvicorn.Server):
         if self.started:
             self._on_listening()
 
+    def _end_on_signal(self, _number: int, _frame: object) -> None:
+        self.end()
+
     def end(self) -> None:
         """Ask the server to end; may be called from any thread."""
         self.should_exit = True
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
-        """SIGTERM ends the server; unlike uvicorn's own, it is not raised again afterwards, which would look like a crash."""
-        before = signal.signal(signal.SIGTERM, lambda *_: self.end())
+        """SIGTERM ends the server. It is not raised again afterwards, as uvicorn does: that would look like a crash."""
+        before = signal.signal(signal.SIGTERM, self._end_on_signal)
         try:
             yield
         finally:

@@ -34,6 +34,7 @@ class SessionMeter:
         self._served = 0
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Serve one request; all but WebSockets pass untouched."""
         if scope["type"] != "websocket":
             await self._app(scope, receive, send)
             return

@@ -7,7 +7,7 @@ import socket
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
 __all__ = ("Listener",)
@@ -28,7 +28,7 @@ class Listener:
         self.address = f"unix:{path}"
 
     @contextlib.contextmanager
-    def bound(self) -> Iterator[socket.socket]:
+    def bound(self) -> Generator[socket.socket]:
         """The bound, listening socket, for the child to inherit.
 
         It is closed here afterwards: while the parent held it too, connections to a dead child would hang in its queue

@@ -1,8 +1,8 @@
 """What a child writes, line by line, into the log of its parent.
 
-Levels are kept: a line may carry its level and logger (as the Streamlit server module writes them), start with a level's
-name (as uvicorn and most others do), or hold one after a time stamp (as Streamlit does). A traceback's lines follow the
-level of the line before them.
+Levels are kept: a line may carry its level and logger (as the Streamlit server module writes them), start with a
+level's name (as uvicorn and most others do), or hold one after a time stamp (as Streamlit does). The lines of a
+traceback have the level of the line before it, and at least that of an error.
 """
 
 from __future__ import annotations

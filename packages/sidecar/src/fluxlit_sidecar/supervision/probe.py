@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import aiohttp
 
 __all__ = ("probe",)
@@ -36,7 +34,7 @@ async def probe(address: str, path: str, *, timeout: float, headers: dict[str, s
         ):
             await answer.read()
             return "" if answer.status in _GOOD else f"{path} answered {answer.status}"
-    except asyncio.TimeoutError:
+    except TimeoutError:
         return f"{path} did not answer within {timeout:g} s"
     except (aiohttp.ClientError, OSError) as error:
         return f"{path} failed: {error or type(error).__name__}"

@@ -124,8 +124,9 @@ class Slot:
                 self._policy.worked()
             if event == "died":
                 return await self._lost(sidecar, f"died, {sidecar.exit_text()}")
-            if event == "wanted" or (why := recycling_reason(sidecar, self._options)):
-                await self._swap(sidecar, "replaced on request" if event == "wanted" else why)
+            why = "replaced on request" if event == "wanted" else recycling_reason(sidecar, self._options)
+            if why:
+                await self._swap(sidecar, why)
                 failures = 0
                 continue
             problem = await sidecar.probe()
