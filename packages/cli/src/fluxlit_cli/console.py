@@ -4,7 +4,7 @@ import os
 import sys
 from typing import TextIO
 
-__all__ = ("complain", "say", "styled")
+__all__ = ("complain", "remark", "say", "styled")
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
@@ -26,4 +26,10 @@ def say(text: str = "") -> None:
 def complain(text: str) -> None:
     """Write a problem to standard error."""
     sys.stderr.write(f"{styled('fluxlit:', 'red', 'bold', stream=sys.stderr)} {text}\n")
+    sys.stderr.flush()
+
+
+def remark(text: str) -> None:
+    """Write something worth knowing, that is no problem, to standard error."""
+    sys.stderr.write(f"[fluxlit] {text}\n")
     sys.stderr.flush()

@@ -7,15 +7,21 @@ import typer
 
 __all__ = (
     "Debug",
+    "Fd",
     "ForwardedAllowIps",
     "Host",
+    "LogFormat",
     "LogLevel",
     "NoPidfile",
     "Pidfile",
     "Port",
     "ProxyHeaders",
+    "RootPath",
+    "Sidecars",
     "Target",
+    "Uds",
     "Workbench",
+    "Workers",
 )
 
 Target = Annotated[
@@ -65,3 +71,15 @@ Debug = Annotated[
     bool,
     typer.Option("--debug", help="Diagnostics: access and request logging, GET /__fluxlit/debug. Not for production."),
 ]
+LogFormat = Annotated[str | None, typer.Option("--log-format", help="console or json.", show_default=False)]
+RootPath = Annotated[
+    str | None,
+    typer.Option("--root-path", help="Public path behind a proxy, such as /apps/sales.", show_default=False),
+]
+Sidecars = Annotated[
+    str | None,
+    typer.Option("--sidecars", help="Number of Streamlit processes, or 'auto' for one a CPU.", show_default=False),
+]
+Uds = Annotated[Path | None, typer.Option("--uds", help="Listen on this Unix socket instead of an address.")]
+Fd = Annotated[int | None, typer.Option("--fd", min=0, help="Serve on this inherited socket (systemd passes 3).")]
+Workers = Annotated[int, typer.Option("--workers", min=1, max=256, help="Number of gateway processes.")]

@@ -1,25 +1,35 @@
 """``fluxlit dev``, ``run`` and ``workbench``: their options; the serving itself is in ``fluxlit_cli.serving``."""
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from fluxlit_cli.commands.options import (
     Debug,
+    Fd,
     ForwardedAllowIps,
     Host,
+    LogFormat,
     LogLevel,
     NoPidfile,
     Pidfile,
     Port,
     ProxyHeaders,
+    RootPath,
+    Sidecars,
     Target,
+    Uds,
     Workbench,
+    Workers,
 )
+from fluxlit_cli.errors import UsageProblemError
 from fluxlit_cli.project import load_project_config, resolve_target
 from fluxlit_cli.serving.pidfile import default_pidfile_path
+from fluxlit_cli.serving.plan import ServeRequest
 
 __all__ = ("register",)
 
@@ -28,6 +38,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     app.command("dev")(dev)
     app.command("run")(run)
+    app.command("workbench")(workbench)
 
 
 def dev(  # noqa: PLR0913 -- each option of the command is a parameter
@@ -36,28 +47,43 @@ def dev(  # noqa: PLR0913 -- each option of the command is a parameter
     host: Host = None,
     port: Port = None,
     log_level: LogLevel = None,
+    log_format: LogFormat = None,
+    root_path: RootPath = None,
+    sidecars: Sidecars = None,
     proxy_headers: ProxyHeaders = None,
     forwarded_allow_ips: ForwardedAllowIps = None,
+    reload: Annotated[bool, typer.Option("--reload/--no-reload", help="Start anew when code is saved.")] = True,
+    reload_scope: Annotated[
+        str, typer.Option(help="'gateway': Python files; 'full': configuration files too.", metavar="<gateway|full>")
+    ] = "gateway",
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the start page in the browser.")] = False,
     pidfile: Pidfile = None,
     no_pidfile: NoPidfile = False,
     workbench: Workbench = False,
     debug: Debug = False,
 ) -> None:
     """Serve for development: the API and the pages reload when their code is saved."""
-    _serve(
-        target,
-        _given(
+    request = ServeRequest(
+        target=_target(target),
+        flags=_flags(
             gateway_host=("--host", host),
             gateway_port=("--port", port),
             log_level=("--log-level", log_level),
-            trust_proxy=("--proxy-headers", proxy_headers),
+            log_format=("--log-format", log_format),
+            root_path=("--root-path", root_path),
+            sidecars=("--sidecars", sidecars),
+            trust_proxy=("--workbench", True) if workbench else ("--proxy-headers", proxy_headers),
             forwarded_allow_ips=("--forwarded-allow-ips", forwarded_allow_ips),
             debug=("--debug", debug or None),
         ),
         pidfile=_pidfile(pidfile, off=no_pidfile),
         workbench=workbench,
         development=True,
+        open_browser=open_browser,
     )
+    if reload:
+        _serve_with_reload(request, reload_scope)
+    _serve(request)
 
 
 def run(  # noqa: PLR0913 -- each option of the command is a parameter
@@ -65,52 +91,80 @@ def run(  # noqa: PLR0913 -- each option of the command is a parameter
     *,
     host: Host = None,
     port: Port = None,
-    log_level: LogLevel = None,
+    uds: Uds = None,
+    fd: Fd = None,
+    workers: Workers = 1,
+    sidecars: Sidecars = None,
     proxy_headers: ProxyHeaders = None,
     forwarded_allow_ips: ForwardedAllowIps = None,
+    root_path: RootPath = None,
+    log_level: LogLevel = None,
+    log_format: LogFormat = None,
     pidfile: Pidfile = None,
     no_pidfile: NoPidfile = False,
     workbench: Workbench = False,
     debug: Debug = False,
 ) -> None:
     """Serve for production."""
-    _serve(
-        target,
-        _given(
+    if uds is not None and fd is not None:
+        raise UsageProblemError("--uds and --fd exclude each other; give one of them.")
+    request = ServeRequest(
+        target=_target(target),
+        flags=_flags(
             gateway_host=("--host", host),
             gateway_port=("--port", port),
             log_level=("--log-level", log_level),
-            trust_proxy=("--proxy-headers", proxy_headers),
+            log_format=("--log-format", log_format),
+            root_path=("--root-path", root_path),
+            sidecars=("--sidecars", sidecars),
+            trust_proxy=("--workbench", True) if workbench else ("--proxy-headers", proxy_headers),
+            forwarded_allow_ips=("--forwarded-allow-ips", forwarded_allow_ips),
+            debug=("--debug", debug or None),
+        ),
+        uds=uds,
+        fd=fd,
+        workers=workers,
+        pidfile=_pidfile(pidfile, off=no_pidfile),
+        workbench=workbench,
+    )
+    _serve(request)
+
+
+def workbench(  # noqa: PLR0913 -- each option of the command is a parameter
+    target: Target = None,
+    *,
+    host: Host = None,
+    port: Port = None,
+    log_level: LogLevel = None,
+    forwarded_allow_ips: ForwardedAllowIps = None,
+    root_path: RootPath = None,
+    pidfile: Pidfile = None,
+    no_pidfile: NoPidfile = False,
+    debug: Debug = False,
+) -> None:
+    """Serve behind Posit Workbench or Connect, as 'run --workbench'."""
+    request = ServeRequest(
+        target=_target(target),
+        flags=_flags(
+            gateway_host=("--host", host),
+            gateway_port=("--port", port),
+            log_level=("--log-level", log_level),
+            root_path=("--root-path", root_path),
+            trust_proxy=("fluxlit workbench", True),
             forwarded_allow_ips=("--forwarded-allow-ips", forwarded_allow_ips),
             debug=("--debug", debug or None),
         ),
         pidfile=_pidfile(pidfile, off=no_pidfile),
-        workbench=workbench,
+        workbench=True,
     )
+    _serve(request)
 
 
-def _serve(
-    target: str | None,
-    flags: Mapping[str, tuple[str, object]],
-    *,
-    pidfile: Path | None,
-    workbench: bool = False,
-    development: bool = False,
-) -> None:
-    from fluxlit_cli.serving.plan import ServeRequest  # noqa: PLC0415 -- serving is heavy, and --help must not wait
-    from fluxlit_cli.serving.serve import serve  # noqa: PLC0415 -- as above
-
-    request = ServeRequest(
-        target=resolve_target(target, load_project_config()),
-        flags=flags,
-        pidfile=pidfile,
-        workbench=workbench,
-        development=development,
-    )
-    raise typer.Exit(serve(request))
+def _target(given: str | None) -> str:
+    return resolve_target(given, load_project_config())
 
 
-def _given(**flags: tuple[str, object]) -> dict[str, tuple[str, object]]:
+def _flags(**flags: tuple[str, object]) -> Mapping[str, tuple[str, object]]:
     return {name: pair for name, pair in flags.items() if pair[1] is not None}
 
 
@@ -118,3 +172,22 @@ def _pidfile(path: Path | None, *, off: bool) -> Path | None:
     if off or os.environ.get("FLUXLIT_NO_PIDFILE", "").strip().lower() in {"1", "true", "yes", "on"}:
         return None
     return default_pidfile_path(path)
+
+
+def _serve(request: ServeRequest) -> None:
+    from fluxlit_cli.serving.serve import serve  # noqa: PLC0415 -- serving is heavy, and --help must not wait for it
+
+    raise typer.Exit(serve(request))
+
+
+def _serve_with_reload(request: ServeRequest, scope: str) -> None:
+    from fluxlit_cli.serving.dev_reload import serve_with_reload  # noqa: PLC0415 -- as above
+    from fluxlit_cli.serving.pidfile import refuse_running  # noqa: PLC0415 -- as above
+    from fluxlit_cli.serving.watched_files import Scope  # noqa: PLC0415 -- as above
+
+    if scope not in set(Scope):
+        raise UsageProblemError(f"--reload-scope {scope!r} is unknown; give 'gateway' or 'full'.")
+    if request.pidfile is not None:
+        refuse_running(request.pidfile)
+    arguments = [part for part in sys.argv[1:] if part not in {"--reload", "--open"}]
+    raise typer.Exit(serve_with_reload(request, [*arguments, "--no-reload", "--no-pidfile"], scope=Scope(scope)))

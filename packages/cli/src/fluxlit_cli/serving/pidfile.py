@@ -18,6 +18,7 @@ __all__ = (
     "PidRecord",
     "default_pidfile_path",
     "read_pidfile",
+    "refuse_running",
     "remove_pidfile",
     "write_pidfile",
 )
@@ -81,16 +82,7 @@ def write_pidfile(path: Path, record: PidRecord) -> None:
     Raises:
         CliError: The file names another server that runs, or it cannot be written.
     """
-    try:
-        other = read_pidfile(path)
-    except FileNotFoundError:
-        other = None
-    if other and other.pid != record.pid and other.identity and is_running(other.pid, other.identity):
-        raise CliError(
-            f"The pidfile {str(path)!r} belongs to a server that runs (process {other.pid}, "
-            f"{other.url or other.target}). Stop it with 'fluxlit shutdown', or give this one "
-            "another file with --pidfile, or none with --no-pidfile."
-        )
+    refuse_running(path, but=record.pid)
     details = {name: value for name, value in asdict(record).items() if name != "pid"}
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -101,6 +93,24 @@ def write_pidfile(path: Path, record: PidRecord) -> None:
         raise CliError(
             f"Cannot write the pidfile {str(path)!r}: {error.strerror}. Give another with --pidfile, or --no-pidfile."
         ) from error
+
+
+def refuse_running(path: Path, *, but: int | None = None) -> None:
+    """Refuse to go on while the server named in ``path`` runs, unless it is the process ``but``.
+
+    Raises:
+        CliError: It does.
+    """
+    try:
+        other = read_pidfile(path)
+    except FileNotFoundError:
+        return
+    if other and other.pid != but and other.identity and is_running(other.pid, other.identity):
+        raise CliError(
+            f"The pidfile {str(path)!r} belongs to a server that runs (process {other.pid}, "
+            f"{other.url or other.target}). Stop it with 'fluxlit shutdown', or give this one "
+            "another file with --pidfile, or none with --no-pidfile."
+        )
 
 
 def remove_pidfile(path: Path, pid: int) -> None:

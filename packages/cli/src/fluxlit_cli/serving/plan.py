@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ("COMMAND_LINE_VARIABLE", "ServeRequest", "publish_flags")
+__all__ = ("COMMAND_LINE_VARIABLE", "ServeRequest", "publish")
 
 COMMAND_LINE_VARIABLE = "FLUXLIT_COMMAND_LINE"
 """Carries the flags to every process of the application, as ``{setting: [flag, value]}``; the settings read it."""
@@ -39,8 +39,10 @@ class ServeRequest:
     open_browser: bool = False
 
 
-def publish_flags(request: ServeRequest) -> None:
-    """Let this process and those it starts see the target and the flags."""
+def publish(request: ServeRequest) -> None:
+    """Let this process and those it starts see the target, the flags and whether this is development."""
     os.environ["FLUXLIT_APP"] = request.target
+    if request.development:
+        os.environ["FLUXLIT_DEVELOPMENT"] = "1"
     if request.flags:
         os.environ[COMMAND_LINE_VARIABLE] = json.dumps(request.flags)

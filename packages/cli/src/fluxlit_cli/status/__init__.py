@@ -1,0 +1,3 @@
+"""What runs: asked of the running server over its public readiness route."""
+
+__all__ = ()
