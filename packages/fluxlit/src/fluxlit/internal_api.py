@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -33,12 +35,35 @@ SHUTDOWN_SECONDS = 1
 START_SECONDS = 10
 
 
+_inside: ContextVar[bool] = ContextVar("fluxlit_internal_api", default=False)
+
+
+class _OnlyTrouble(logging.Filter):
+    """Drops what a second uvicorn would say of itself and of each request of a page; warnings and errors stay.
+
+    Both servers of the process share uvicorn's loggers. What the internal one does runs in contexts that descend
+    from its task's.
+    """
+
+    LOGGERS = ("uvicorn.error", "uvicorn.access")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.WARNING or not _inside.get()
+
+
 class _QuietServer(uvicorn.Server):
     """A uvicorn server inside another one: it leaves signal handlers alone."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+class _QuietConfig(uvicorn.Config):
+    """A configuration that leaves the loggers alone: they belong to the process, and so to the first server."""
+
+    def configure_logging(self) -> None:
+        pass
 
 
 class _Mounted:
@@ -70,17 +95,16 @@ class InternalApi:
         self._path = path
         self._prefix = prefix.rstrip("/")
         self._server = _QuietServer(
-            uvicorn.Config(
+            _QuietConfig(
                 _Mounted(api, prefix=prefix, state=state),
                 lifespan="off",
-                log_config=None,
-                log_level="warning",
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
                 timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             )
         )
+        self._filter = _OnlyTrouble()
         self._socket: socket.socket | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -105,7 +129,13 @@ class InternalApi:
         # Listening from here on: a request that arrives before uvicorn accepts waits in the backlog.
         listener.listen(128)
         listener.setblocking(False)
-        self._task = asyncio.create_task(self._server.serve(sockets=[listener]), name="fluxlit-internal-api")
+        for name in _OnlyTrouble.LOGGERS:
+            logging.getLogger(name).addFilter(self._filter)
+        self._task = asyncio.create_task(self._serve(listener), name="fluxlit-internal-api")
+
+    async def _serve(self, listener: socket.socket) -> None:
+        _inside.set(True)
+        await self._server.serve(sockets=[listener])
 
     async def stop(self) -> None:
         """End the server and remove its socket; safe to call twice, or before `start`."""
@@ -113,6 +143,8 @@ class InternalApi:
         task, self._task = self._task, None
         if task is not None:
             await task
+        for name in _OnlyTrouble.LOGGERS:
+            logging.getLogger(name).removeFilter(self._filter)
         if self._socket is not None:
             self._socket.close()
             self._socket = None

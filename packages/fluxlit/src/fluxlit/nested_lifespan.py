@@ -1,7 +1,7 @@
 """The lifespan of an ASGI application inside another one, as an async context manager.
 
-The inner application runs its lifespan in a task of its own from start to end, because it may hold task groups or cancel
-scopes that must be left in the task that entered them.
+The inner application runs its lifespan in a task of its own from start to end, because it may hold task groups or
+cancel scopes that must be left in the task that entered them.
 (https://asgi.readthedocs.io/en/latest/specs/lifespan.html)
 """
 
