@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fluxlit_auth.errors import AuthConfigurationError, FluxlitAuthError, RefusedError
+    from fluxlit_auth.forward_auth import TrustedProxyUser, TrustedProxyUserConfig, proxy_user_header
     from fluxlit_auth.jwt import (
         AuthDependency,
         JWTAuthConfig,
@@ -28,10 +29,16 @@ __all__ = (
     "RequireRoles",
     "RequireScopes",
     "StandardClaims",
+    "TrustedProxyUser",
+    "TrustedProxyUserConfig",
     "issue_hs256_access_token",
+    "proxy_user_header",
 )
 
 _HOMES = {
+    "proxy_user_header": "forward_auth",
+    "TrustedProxyUserConfig": "forward_auth",
+    "TrustedProxyUser": "forward_auth",
     "AuthConfigurationError": "errors",
     "AuthDependency": "jwt",
     "FluxlitAuthError": "errors",
