@@ -14,9 +14,17 @@ from fluxlit_client.http_library import httpx
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from fluxlit_client.endpoints.routes import HasRoutes
     from fluxlit_client.request_options import AuthHeaderFactory
 
-__all__ = ("BASE_URL_VARIABLE", "DEFAULT_BASE_URL", "DEFAULT_RETRIES", "ClientConfiguration", "resolve_base_url")
+__all__ = (
+    "BASE_URL_VARIABLE",
+    "DEFAULT_BASE_URL",
+    "DEFAULT_RETRIES",
+    "ClientConfiguration",
+    "library_timeout",
+    "resolve_base_url",
+)
 
 BASE_URL_VARIABLE: Final = "FLUXLIT_INTERNAL_API_BASE"
 DEFAULT_BASE_URL: Final = "http://127.0.0.1:8000/api"
@@ -35,9 +43,10 @@ class ClientConfiguration:
     propagate_request_id: bool
     request_id: Callable[[], str | None] | None
     keep_cookies: bool
+    app: HasRoutes | None
 
     def headers(self, own: Mapping[str, str] | Sequence[tuple[str, str]] | None) -> httpx.Headers:
-        """Headers of one request; later sources win: defaults, the factory's, the call's, and the id if none set one."""
+        """Headers of one request: defaults, overridden by the factory's, overridden by the call's; then the id."""
         headers = httpx.Headers(self.default_headers)
         if self.auth_header_factory is not None:
             headers.update(self.auth_header_factory())
@@ -66,6 +75,6 @@ def resolve_base_url(base_url: str | None) -> BaseUrl:
     return parse_base_url(base_url or os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL)
 
 
-def library_timeout(timeout: float | TimeoutOptions | None) -> httpx.Timeout:
+def library_timeout(timeout: float | TimeoutOptions | httpx.Timeout | None) -> httpx.Timeout:
     """A client's ``timeout`` argument as the HTTP library spells it."""
     return timeout.as_library_timeout() if isinstance(timeout, TimeoutOptions) else httpx.Timeout(timeout)

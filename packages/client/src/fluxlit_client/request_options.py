@@ -50,7 +50,7 @@ class RequestOptions(TypedDict, total=False):
 
 
 class BodyOptions(RequestOptions, total=False):
-    """Keyword arguments of a request that may have a body; give at most one of ``content``, ``json``, ``data``/``files``.
+    """Keyword arguments of a request that may have a body: one of ``content``, ``json``, or ``data`` and ``files``.
 
     Attributes:
         content: Bytes, text, or an iterable of bytes that is sent as it comes.

@@ -62,6 +62,13 @@ class BaseUrl:
     url: str
     destination: Destination
 
+    @property
+    def shown(self) -> str:
+        """The text without ``user:password@``, for messages."""
+        scheme, _, rest = self.text.partition("://")
+        host, slash, path = rest.partition("/")
+        return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+
 
 def unix_base_url(socket_path: str, *, prefix: str = "/api") -> str:
     """The base URL of an API that listens on a Unix socket.

@@ -12,10 +12,13 @@ import os
 import ssl
 import threading
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.request import getproxies, proxy_bypass
 
-from fluxlit_client.connections.destination import Destination
 from fluxlit_client.http_library import httpx
+
+if TYPE_CHECKING:
+    from fluxlit_client.connections.destination import Destination
 
 __all__ = ("KEEP_ALIVE", "close_pools", "environment_proxy", "idle_tls_context", "pool_for", "tls_context")
 
@@ -31,8 +34,8 @@ class _Pools:
 
 
 _pools = _Pools()
-# A forked child keeps its parent's pools alive and unused: closing them could wait for a lock that a thread of the parent
-# held at the fork, and collecting them would warn about sockets that are not the child's to close.
+# A forked child keeps its parent's pools alive and unused: closing them could wait for a lock that a thread of the
+# parent held at the fork, and collecting them would warn about sockets that are not the child's to close.
 _inherited: list[_Pools] = []
 
 

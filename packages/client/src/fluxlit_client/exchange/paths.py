@@ -1,7 +1,8 @@
 """Joins a request's path to the base URL and refuses what would leave the API.
 
 A path comes from code that may have put user input into it, so it must stay below the base URL's prefix however a
-server, a proxy or a browser would read it (RFC 3986, and the WHATWG URL standard for backslashes and control characters).
+server, a proxy or a browser would read it (RFC 3986, and the WHATWG URL standard for backslashes and control
+characters).
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ def join_path(base: str, path: str) -> str:
         path: Path with an optional query; a missing leading slash is added.
 
     Raises:
-        InvalidPathError: The path is an absolute URL (``https:/x``, ``//host``), climbs (``..``, also encoded), or has a
-            backslash or a control character. A URL inside the query (``/login?next=http://x``) is fine.
+        InvalidPathError: The path is an absolute URL (``https:/x``, ``//host``), climbs (``..``, also encoded), or
+            has a backslash or a control character. A URL inside the query (``/login?next=http://x``) is fine.
     """
     if _CONTROL.search(path):
         raise InvalidPathError(path, "it holds a control character; percent-encode the value")

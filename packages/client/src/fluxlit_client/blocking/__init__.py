@@ -1,0 +1,1 @@
+"""The parts of the blocking client, one for each kind of call."""

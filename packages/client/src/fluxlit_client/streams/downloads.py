@@ -1,0 +1,106 @@
+"""Downloads into a file, a chunk at a time."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path, PurePosixPath
+from typing import IO, TYPE_CHECKING, Final, Self
+
+from fluxlit_client.streams.progress import ProgressMeter
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from types import TracebackType
+
+    from fluxlit_client.http_library import httpx
+    from fluxlit_client.streams.progress import Progress
+
+__all__ = ("CHUNK_BYTES", "Download", "DownloadTarget", "PendingDownload", "download_target")
+
+CHUNK_BYTES: Final = 64 * 1024
+
+DownloadTarget = str | Path | IO[bytes] | None
+"""A path to write to, an open binary file, or ``None`` for a temporary file that is gone once it is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that has been downloaded.
+
+    Attributes:
+        file: The content, open for reading at its beginning: what ``st.download_button`` takes as ``data``.
+        name: Name that the server gives it, else the last part of the path.
+        content_type: Media type without parameters.
+        size: Bytes.
+    """
+
+    file: IO[bytes]
+    name: str
+    content_type: str
+    size: int
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.file.close()
+
+
+class PendingDownload:
+    """Takes the chunks of one response."""
+
+    def __init__(self, response: httpx.Response, file: IO[bytes], progress: Progress | None) -> None:
+        self._response = response
+        self._file = file
+        self._size = 0
+        self._counted = 0
+        length = response.headers.get("content-length", "")
+        self._meter = ProgressMeter(progress, total=int(length) if length.isdigit() else None)
+
+    def write(self, chunk: bytes) -> None:
+        """Write the next chunk."""
+        self._file.write(chunk)
+        self._size += len(chunk)
+        # Content-Length counts what travels, which is less than the chunks if the server compresses.
+        travelled = self._response.num_bytes_downloaded
+        self._meter.advance(travelled - self._counted)
+        self._counted = travelled
+
+    def finish(self) -> Download:
+        """The complete download."""
+        self._file.flush()
+        self._file.seek(0)
+        self._meter.finish()
+        content_type = self._response.headers.get("content-type", "application/octet-stream")
+        return Download(self._file, _name(self._response), content_type.partition(";")[0].strip(), self._size)
+
+
+@contextmanager
+def download_target(target: DownloadTarget) -> Generator[IO[bytes]]:
+    """The file to write to; closed again if the download fails, unless the caller has opened it."""
+    if target is not None and not isinstance(target, str | Path):
+        yield target
+        return
+    # Handed out open inside Download, so no with block can own it.
+    file: IO[bytes] = tempfile.TemporaryFile() if target is None else Path(target).open("w+b")  # noqa: SIM115 - see above
+    try:
+        yield file
+    except BaseException:
+        file.close()
+        raise
+
+
+def _name(response: httpx.Response) -> str:
+    message = Message()
+    message["content-disposition"] = response.headers.get("content-disposition", "")
+    name = message.get_filename() or response.request.url.path
+    # Only the last part: a server must not choose a folder (RFC 6266 section 4.3).
+    return PurePosixPath(name.replace("\\", "/")).name or "download"
