@@ -30,8 +30,6 @@ def own_public_names(tree: ast.Module) -> set[str]:
             names.update(target.id for target in node.targets if isinstance(target, ast.Name))
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
             names.add(node.target.id)
-        elif isinstance(node, ast.TypeAlias if hasattr(ast, "TypeAlias") else ()):
-            names.add(node.name.id)
     return {name for name in names if not name.startswith("_")}
 
 
@@ -41,10 +39,10 @@ def test_public_modules_list_their_names_in_all(package: Package) -> None:
         if not is_public(name):
             continue
         module = importlib.import_module(name)
-        exported = getattr(module, "__all__", None)
-        if not isinstance(exported, tuple):
+        if not isinstance(getattr(module, "__all__", None), tuple):
             problems.append(f"{name}: __all__ is no tuple")
             continue
+        exported: tuple[str, ...] = module.__all__
         listed = set(exported)
         if list(exported) != sorted(listed):
             problems.append(f"{name}: __all__ is not sorted, or has a name twice")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from fluxlit.arguments import SettingsT, existing_or_new_api, settings_with
 from fluxlit.import_target import creating_module, find_import_target
@@ -70,7 +70,8 @@ class FluxLit(Generic[SettingsT]):
             pydantic.ValidationError: A setting, here or in the environment, has a bad value.
         """
         self.settings: SettingsT = settings_with(
-            settings if settings is not None else FluxlitSettings(),  # pyright: ignore[reportArgumentType] - SettingsT is FluxlitSettings itself when no settings are given; typing has no way to say so before PEP 696
+            # SettingsT is FluxlitSettings itself when none are given; typing could say so from PEP 696 on.
+            settings if settings is not None else cast("SettingsT", FluxlitSettings()),
             title=title,
             run_args=streamlit_run_args,
             page_config=streamlit_page_config,

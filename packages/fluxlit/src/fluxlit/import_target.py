@@ -53,11 +53,12 @@ def find_import_target(app: object, *, created_in: str | None) -> str:
 
 
 def _candidates(created_in: str | None) -> Iterator[tuple[str, ModuleType]]:
-    first = sys.modules.get(created_in or "")
+    # Not every entry of sys.modules is a module, whatever its type says: some libraries put lazy objects there.
+    loaded: dict[str, object] = dict(sys.modules)
+    first = loaded.get(created_in or "")
     if created_in and isinstance(first, ModuleType):
         yield created_in, first
-    for name, module in list(sys.modules.items()):
+    for name, module in loaded.items():
         # Packages of FluxLit hold the object in frames and caches, never as a name that a new process would have.
-        # Not every entry of sys.modules is a module: some libraries put lazy objects there.
         if isinstance(module, ModuleType) and name != created_in and name.partition(".")[0] != "fluxlit":
             yield name, module

@@ -22,7 +22,7 @@ import uvicorn
 from fluxlit.errors import StartupError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, MutableMapping
+    from collections.abc import Generator, MutableMapping
     from pathlib import Path
     from typing import Any
 
@@ -55,7 +55,7 @@ class _QuietServer(uvicorn.Server):
     """A uvicorn server inside another one: it leaves signal handlers alone."""
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None]:
         yield
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from fluxlit.errors import StartupError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from starlette.types import ASGIApp, Message
 
@@ -22,7 +22,7 @@ __all__ = ("running_lifespan",)
 
 
 @contextlib.asynccontextmanager
-async def running_lifespan(app: ASGIApp) -> AsyncIterator[dict[str, Any]]:
+async def running_lifespan(app: ASGIApp) -> AsyncGenerator[dict[str, Any]]:
     """Start `app`, run the block, stop `app`; what its lifespan put into `scope["state"]` comes out.
 
     Raises:

@@ -24,7 +24,7 @@ from fluxlit_gateway import build_gateway
 from fluxlit_sidecar import RuntimeFolder, SidecarPool
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncGenerator, Mapping
 
     from fastapi import FastAPI
 
@@ -75,7 +75,7 @@ class Stack:
         )
 
     @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[Mapping[str, Any]]:
+    async def running(self) -> AsyncGenerator[Mapping[str, Any]]:
         """Run everything while the block runs; what the API's lifespan yielded comes out.
 
         Raises:
@@ -138,7 +138,7 @@ class Stack:
 
 
 @contextlib.asynccontextmanager
-async def _announcing_readiness(pool: SidecarPool) -> AsyncIterator[None]:
+async def _announcing_readiness(pool: SidecarPool) -> AsyncGenerator[None]:
     """Log one line when the UI is ready; for servers without a start screen."""
     begin = time.monotonic()
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from fluxlit_testing.errors import BrowserMissingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from playwright.sync_api import Browser
 
@@ -50,7 +50,7 @@ def find_chromium() -> str:
 
 
 @contextlib.contextmanager
-def open_browser() -> Iterator[Browser]:
+def open_browser() -> Generator[Browser]:
     """Start Chromium, headless, with a fresh profile; it is closed at the end.
 
     Raises:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from fluxlit_pages import main_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
     from pathlib import Path
 
     from streamlit.testing.v1 import AppTest
@@ -76,7 +76,7 @@ def page_environment(
     api_prefix: str,
     extra_sys_path: Sequence[str | Path],
     overrides: Mapping[str, Any] | None,
-) -> Iterator[None]:
+) -> Generator[None]:
     """The environment that a page expects in its sidecar, while a test runs it; afterwards all is as before.
 
     Args:
