@@ -8,6 +8,7 @@
     ├── PageSignatureError (TypeError)          a page or dependency has a parameter that nobody can fill
     │   └── DependencyCycleError                dependencies that need each other
     ├── PageInjectionError (RuntimeError)       a parameter could not be filled in this run
+    ├── ScriptNotFoundError (FileNotFoundError) there is no Streamlit script to serve
     └── TargetError                             "module:attribute" does not lead to an application
         ├── TargetSyntaxError (ValueError)
         ├── TargetModuleNotFoundError (ModuleNotFoundError)
@@ -27,6 +28,7 @@ __all__ = (
     "PageRegistrationError",
     "PageSignatureError",
     "PageSlugClashError",
+    "ScriptNotFoundError",
     "TargetAttributeError",
     "TargetError",
     "TargetImportError",
@@ -66,6 +68,10 @@ class DependencyCycleError(PageSignatureError):
 
 class PageInjectionError(FluxlitPagesError, RuntimeError):
     """A parameter of a page or dependency could not be filled in this run."""
+
+
+class ScriptNotFoundError(FluxlitPagesError, FileNotFoundError):
+    """There is no Streamlit script at the path, or a folder does not say which one it is."""
 
 
 class TargetError(FluxlitPagesError):

@@ -26,6 +26,8 @@ __all__ = ("load_page_app", "load_target", "split_target")
 
 # Reentrant: a module may load a target while it is itself being loaded.
 _loading = threading.RLock()
+# What a module part led to from a working directory: a page's every run asks, and the search looks at every module.
+_found: dict[tuple[str, str], ModuleType] = {}
 _WINDOWS_DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
 
 
@@ -62,14 +64,15 @@ def load_target(target: str) -> object:
     """
     module_part, attribute = split_target(target)
     with _loading:
-        module = _load_module(module_part)
+        module = _known_module(module_part) or _load_module(module_part)
         value: object = module
+        file = getattr(module, "__file__", None) or "no file"
         for name in attribute.split("."):
             try:
                 value = getattr(value, name)
             except AttributeError as error:
                 raise TargetAttributeError(
-                    f"Module {module_part!r} ({_file_of(module) or 'no file'}) has no attribute {attribute!r}. "
+                    f"Module {module_part!r} ({file}) has no attribute {attribute!r}. "
                     f"It has: {_candidates(module)}. Name the object after the colon, as in '{module_part}:app'.",
                     name=name,
                     obj=value,
@@ -92,7 +95,19 @@ def load_page_app(target: str) -> PageApp:
     return cast("PageApp", value)
 
 
+def _known_module(module_part: str) -> ModuleType | None:
+    module = _found.get((module_part, str(Path.cwd())))
+    # Streamlit's file watcher and reloading tests take modules out of sys.modules; then the file is read again.
+    return module if module is not None and sys.modules.get(module.__name__) is module else None
+
+
 def _load_module(module_part: str) -> ModuleType:
+    module = _search_module(module_part)
+    _found[module_part, str(Path.cwd())] = module
+    return module
+
+
+def _search_module(module_part: str) -> ModuleType:
     path = _as_file(module_part)
     if path is None:
         return _import(module_part, module_part)
@@ -115,14 +130,14 @@ def _as_file(module_part: str) -> Path | None:
 def _load_file(path: Path, module_part: str) -> ModuleType:
     # Streamlit's fake __main__ and an application run as a script are not what a worker should share.
     for name, module in tuple(sys.modules.items()):
-        if name != "__main__" and _file_of(module) == path:
+        if name != "__main__" and _is_from(module, path):
             return _import(name, module_part)
     folder = str(path.parent)
     if sys.path[:1] != [folder]:
         sys.path.insert(0, folder)
         importlib.invalidate_caches()
     stale = sys.modules.get(path.stem)
-    if stale is not None:
+    if stale is not None and not _is_from(stale, path):
         if path.stem in sys.stdlib_module_names:
             raise TargetImportError(
                 f"{module_part!r} has the name of a module of Python's standard library that is already loaded. "
@@ -158,12 +173,9 @@ def _import_failure(module_part: str, error: BaseException) -> TargetImportError
     )
 
 
-def _file_of(module: object) -> Path | None:
+def _is_from(module: object, path: Path) -> bool:
     file = getattr(module, "__file__", None)
-    try:
-        return Path(file).resolve() if isinstance(file, str) else None
-    except OSError:
-        return None
+    return isinstance(file, str) and file.endswith(path.name) and Path(file).resolve() == path
 
 
 def _candidates(module: ModuleType) -> str:

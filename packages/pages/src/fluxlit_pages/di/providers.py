@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_origin
 from fluxlit_client import ApiClient
 from fluxlit_pages.di.sources import ProvidedSource, Run
 from fluxlit_pages.flags import FluxlitFeatureFlags
+from fluxlit_pages.menu.page_links import PageLinks
 from fluxlit_pages.session_model import SessionModel
 from fluxlit_sessions import SessionStore
 
@@ -64,6 +65,7 @@ def _getter(wanted: type[Any], owner: PageOwner) -> Callable[[Run], object] | No
         (_is_own_type(wanted, owner), lambda run: run.owner),
         (issubclass(wanted, ApiClient), lambda run: run.client),
         (wanted is FluxlitFeatureFlags, lambda run: feature_flags(run.owner)),
+        (wanted is PageLinks, lambda run: PageLinks(run.st, run.owner)),
         (wanted is SessionModel, lambda run: SessionModel(run.st)),
     )
     return next((getter for matches, getter in known if matches), None)
