@@ -4,8 +4,10 @@
     ├── GatewayConfigurationError   at start: an option, address or upstream that cannot work
     └── ProxyError                  at run time: carries the HTTP answer it becomes
         ├── BadRequestError             400  a request that must not be passed on
+        ├── ForbiddenError              403  a page of another origin
         ├── BodyTooLargeError           413  more than ``max_proxy_body_bytes``
-        ├── UpstreamBrokenError         502  refused, reset, or not HTTP
+        ├── UpstreamBrokenError         502  reset, or not HTTP
+        │   └── UpstreamRefusedError        502  nobody listens there
         ├── UpstreamBusyError           503  a limit of this gateway is reached
         ├── NoUpstreamError             503  nothing serves the UI at the moment
         └── UpstreamTimeoutError        504  connect or read timeout
@@ -16,12 +18,14 @@ A ``ProxyError`` never reaches the ASGI server: the gateway turns it into its an
 __all__ = (
     "BadRequestError",
     "BodyTooLargeError",
+    "ForbiddenError",
     "GatewayConfigurationError",
     "GatewayError",
     "NoUpstreamError",
     "ProxyError",
     "UpstreamBrokenError",
     "UpstreamBusyError",
+    "UpstreamRefusedError",
     "UpstreamTimeoutError",
 )
 
@@ -58,10 +62,20 @@ class BodyTooLargeError(ProxyError):
     status = 413
 
 
+class ForbiddenError(ProxyError):
+    """The request comes from a page of an origin that is neither this one nor allowed."""
+
+    status = 403
+
+
 class UpstreamBrokenError(ProxyError):
-    """The upstream refused the connection, broke it, or did not speak HTTP."""
+    """The upstream broke the connection or did not speak HTTP."""
 
     status = 502
+
+
+class UpstreamRefusedError(UpstreamBrokenError):
+    """Nobody listens at the target's address: it has just gone, or is not there yet."""
 
 
 class UpstreamBusyError(ProxyError):

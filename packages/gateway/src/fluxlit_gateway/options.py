@@ -2,9 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, field_validator
 
-from fluxlit_gateway.paths import normalize_api_mount_path, normalize_root_mount
+from fluxlit_gateway.headers.forward_headers import normalize_gateway_forward_header_allowlist
+from fluxlit_gateway.hosts import HostRule
+from fluxlit_gateway.origin import OriginRule
+from fluxlit_gateway.routing.paths import normalize_api_mount_path, normalize_root_mount
+from fluxlit_gateway.security_headers import SecurityHeaders
 
 __all__ = ("GatewayOptions",)
 
@@ -41,11 +45,30 @@ class GatewayOptions(BaseModel):
     forward_client_headers_http: frozenset[str] = Field(
         default=frozenset(), description="Names of client headers to pass on although the gateway would drop them."
     )
+    allowed_origins: tuple[str, ...] = Field(
+        default=(), description="Origins besides the page's own that may open WebSockets and change things in the UI."
+    )
+    allow_missing_origin: bool = Field(
+        default=True, description="Let WebSockets without Origin pass; only programs, never browsers, send none."
+    )
+    allowed_hosts: tuple[str, ...] = Field(
+        default=(), description="Host names to answer to (DNS rebinding); empty answers to every name."
+    )
     trust_forwarded_host: bool = Field(
         default=False, description="Believe X-Forwarded-Host: only behind a proxy that always sets it."
     )
+    ui_security_headers: SecurityHeaders | None = Field(
+        default=None, description="Security headers added to the UI's answers; see SecurityHeaders.for_streamlit()."
+    )
+    api_security_headers: SecurityHeaders | None = Field(
+        default=None, description="Security headers added to the API's answers."
+    )
+    redirect_docs: bool = Field(default=True, description="Send /docs, /redoc and /openapi.json on to the API's.")
     access_log: bool = Field(default=False, description="Log each request at INFO instead of DEBUG.")
     debug: bool = Field(default=False, description="Serve /__fluxlit/debug. Not for production.")
+    debug_settings: dict[str, JsonValue] = Field(
+        default_factory=dict[str, JsonValue], description="Shown by /__fluxlit/debug; without secrets."
+    )
     metrics_path: str | None = Field(default=None, description="Where to serve Prometheus metrics; None is nowhere.")
     sensitive_query_keys: frozenset[str] = Field(
         default=frozenset({"fluxlit_sid", "auth_code"}), description="Query keys whose values are never logged."
@@ -54,6 +77,21 @@ class GatewayOptions(BaseModel):
     affinity_key: SecretStr | None = Field(
         default=None, description="Key that signs that cookie; workers need the same one. None makes a random one."
     )
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return OriginRule(allowed=value).allowed
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _check_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return HostRule(allowed=value).allowed
+
+    @field_validator("forward_client_headers_http")
+    @classmethod
+    def _normalise_names(cls, value: frozenset[str]) -> frozenset[str]:
+        return frozenset(normalize_gateway_forward_header_allowlist(value))
 
     @field_validator("api_prefix")
     @classmethod

@@ -12,13 +12,13 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from fluxlit_gateway.asgi import HeaderPairs, Receive, Send
 from fluxlit_gateway.errors import BodyTooLargeError, UpstreamBrokenError, UpstreamTimeoutError
+from fluxlit_gateway.headers.request_head import forwarded_headers, request_head
+from fluxlit_gateway.headers.response_head import response_headers
 from fluxlit_gateway.http_proxy.connection import UpstreamConnection, UpstreamResponse
 from fluxlit_gateway.http_proxy.pool import ConnectionPool
-from fluxlit_gateway.http_proxy.request_head import forwarded_headers, request_head
-from fluxlit_gateway.http_proxy.response_head import response_headers
 from fluxlit_gateway.http_proxy.upload import Interruption
 from fluxlit_gateway.options import GatewayOptions
-from fluxlit_gateway.request_context import RequestContext
+from fluxlit_gateway.routing.request_context import RequestContext
 
 __all__ = ("HttpExchange",)
 
@@ -131,9 +131,13 @@ class HttpExchange:
             connection.start_timeout()
 
     async def _relay(self, connection: UpstreamConnection, response: UpstreamResponse, extra: HeaderPairs) -> None:
-        headers = response_headers(response.headers, self._context.request_id)
+        context, send, body = self._context, self._send, response.body
+        headers = response_headers(response.headers, context.request_id, is_cross_origin=context.is_cross_origin)
         headers.extend(extra)
-        send, body = self._send, response.body
+        security = self._options.ui_security_headers
+        if security is not None:
+            headers += security.missing_from(headers, scheme=context.scope.get("scheme", "http"))
+        context.status = response.status
         self.started = True
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         while True:

@@ -7,19 +7,15 @@ have been idle too long, when too many are idle, or with the pool.
 import asyncio
 from collections import deque
 
-from fluxlit_gateway.errors import UpstreamBrokenError, UpstreamBusyError, UpstreamTimeoutError
+from fluxlit_gateway.errors import UpstreamBusyError, UpstreamRefusedError, UpstreamTimeoutError
 from fluxlit_gateway.http_proxy.connection import UpstreamConnection
 from fluxlit_gateway.upstream.addresses import Address
 
-__all__ = ("ConnectionPool", "UpstreamRefusedError")
+__all__ = ("ConnectionPool",)
 
 # uvicorn closes a connection that was idle for 5 seconds; leave before it does, so that no request meets a closing one.
 _KEEP_ALIVE_S = 4.0
 _MAX_IDLE = 100
-
-
-class UpstreamRefusedError(UpstreamBrokenError):
-    """Nobody listens at the target's address: it has just gone."""
 
 
 class ConnectionPool:

@@ -12,7 +12,7 @@ from fluxlit_gateway.http_proxy.exchange import HttpExchange
 from fluxlit_gateway.http_proxy.pool import ConnectionPool
 from fluxlit_gateway.http_proxy.upload import ClientGoneError
 from fluxlit_gateway.options import GatewayOptions
-from fluxlit_gateway.request_context import RequestContext
+from fluxlit_gateway.routing.request_context import RequestContext
 from fluxlit_gateway.upstream.addresses import parse_address
 from fluxlit_gateway.upstream.protocols import UpstreamTarget
 
@@ -55,15 +55,19 @@ class HttpProxy:
         try:
             await exchange.run(target.headers, self._allowed, extra)
         except ClientGoneError:
-            context.outcome = "client left"
+            context.problem = "client left"
         except ProxyError as error:
             if not exchange.started:
                 raise
             # The answer is under way: leaving it unfinished makes the server close the connection, which is the only
             # way left to tell the client that something is missing.
-            context.outcome = str(error)
+            context.problem = str(error)
         finally:
             self.active -= 1
+
+    def knows(self, address: str) -> bool:
+        """Tell whether this address was asked before."""
+        return address in self._pools
 
     def forget_all_but(self, addresses: Collection[str]) -> None:
         """Close the idle connections to addresses that are gone."""

@@ -8,13 +8,13 @@ import asyncio
 
 from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus
 
+from fluxlit_gateway.answers.responses import send_bytes
 from fluxlit_gateway.asgi import HeaderPairs, Receive, Send
-from fluxlit_gateway.errors import UpstreamBrokenError, UpstreamTimeoutError
-from fluxlit_gateway.http_proxy.request_head import forwarded_headers, request_head
-from fluxlit_gateway.http_proxy.response_head import response_headers
+from fluxlit_gateway.errors import UpstreamBrokenError, UpstreamRefusedError, UpstreamTimeoutError
+from fluxlit_gateway.headers.request_head import forwarded_headers, request_head
+from fluxlit_gateway.headers.response_head import response_headers
 from fluxlit_gateway.options import GatewayOptions
-from fluxlit_gateway.request_context import RequestContext
-from fluxlit_gateway.responses import send_bytes
+from fluxlit_gateway.routing.request_context import RequestContext
 from fluxlit_gateway.upstream.addresses import parse_address
 from fluxlit_gateway.upstream.protocols import UpstreamTarget
 from fluxlit_gateway.websocket_proxy.relay import relay
@@ -44,13 +44,12 @@ class WebSocketProxy:
             context: The handshake request.
             target: Who to ask.
             extra: Headers to add to the accepting answer.
-            receive: The ASGI ``receive``; the ``websocket.connect`` message is still to come.
+            receive: The ASGI ``receive``; the ``websocket.connect`` message has been taken.
             send: The ASGI ``send``.
 
         Raises:
             ProxyError: There is no upstream connection; the browser has no answer yet.
         """
-        await receive()  # websocket.connect
         try:
             socket = await self._open(context, target)
         except InvalidStatus as refusal:
@@ -59,6 +58,7 @@ class WebSocketProxy:
                 [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.raw_items()],
                 context.request_id,
             )
+            context.status = response.status_code
             content_type = dict(headers).get(b"content-type", b"text/plain; charset=utf-8")
             kept = [pair for pair in headers if pair[0] not in {b"content-type", b"content-length"}]
             await send_bytes(
@@ -73,6 +73,7 @@ class WebSocketProxy:
         headers = [pair for pair in extra if pair[0] not in _HANDSHAKE_ONLY]
         headers.append((b"x-request-id", context.request_id.encode("latin-1")))
         try:
+            context.status = 101
             await send({"type": "websocket.accept", "subprotocol": socket.subprotocol, "headers": headers})
         except BaseException:
             socket.transport.abort()
@@ -84,7 +85,10 @@ class WebSocketProxy:
         socket: UpstreamSocket | None = None
         try:
             async with asyncio.timeout(self._options.ws_open_timeout_s or None):
-                socket = await connect(parse_address(target.address), self._options, subprotocols)
+                try:
+                    socket = await connect(parse_address(target.address), self._options, subprotocols)
+                except OSError as exc:
+                    raise UpstreamRefusedError(f"cannot connect to the upstream: {exc.strerror or exc}") from exc
                 own = forwarded_headers(context, target.headers)
                 own.extend(handshake_headers(socket, subprotocols))
                 await socket.open(request_head(context, method="GET", own=own))

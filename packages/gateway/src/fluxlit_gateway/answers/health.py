@@ -6,8 +6,8 @@ stall nobody.
 
 from collections.abc import Mapping
 
+from fluxlit_gateway.answers.responses import send_json
 from fluxlit_gateway.asgi import Scope, Send
-from fluxlit_gateway.responses import send_json
 from fluxlit_gateway.upstream.protocols import Upstream
 from fluxlit_gateway.upstream.static import NoUpstream
 

@@ -8,7 +8,14 @@ from collections.abc import Iterable
 
 from fluxlit_gateway.asgi import HeaderPairs
 
-__all__ = ("HOP_BY_HOP", "IDENTITY_PREFIX", "NOT_FROM_CLIENTS", "connection_nominated", "filter_request_headers")
+__all__ = (
+    "FORWARDING",
+    "HOP_BY_HOP",
+    "IDENTITY_PREFIX",
+    "NOT_FROM_CLIENTS",
+    "connection_nominated",
+    "filter_request_headers",
+)
 
 HOP_BY_HOP = frozenset(
     {
@@ -65,11 +72,11 @@ def filter_request_headers(raw: Iterable[tuple[bytes, bytes]], allowed: frozense
 
     Args:
         raw: Header pairs with lower-case names, as an ASGI scope has them.
-        allowed: Lower-case names to keep although this gateway drops them by default; hop-by-hop and identity headers
-            are dropped even then.
+        allowed: Lower-case names of forwarding headers to keep although they are dropped by default; nothing else can
+            be allowed.
     """
     pairs = list(raw)
-    dropped = NOT_FROM_CLIENTS - (allowed - HOP_BY_HOP) if allowed else NOT_FROM_CLIENTS
+    dropped = NOT_FROM_CLIENTS - (allowed & FORWARDING) if allowed else NOT_FROM_CLIENTS
     nominated = [value for name, value in pairs if name == b"connection"]
     if nominated and nominated not in ([b"keep-alive"], [b"close"]):
         dropped |= connection_nominated(nominated)

@@ -10,8 +10,8 @@ from urllib.parse import quote, quote_from_bytes
 
 from fluxlit_gateway.asgi import HeaderPairs, Scope
 from fluxlit_gateway.errors import BadRequestError
-from fluxlit_gateway.header_filter import filter_request_headers
-from fluxlit_gateway.request_context import RequestContext
+from fluxlit_gateway.headers.header_filter import filter_request_headers
+from fluxlit_gateway.routing.request_context import RequestContext
 
 __all__ = ("forwarded_headers", "request_head", "request_target")
 

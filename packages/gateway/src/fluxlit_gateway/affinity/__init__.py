@@ -1,0 +1,1 @@
+"""Keeping a browser on the target that holds its session."""

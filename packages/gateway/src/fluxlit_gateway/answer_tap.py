@@ -1,0 +1,54 @@
+"""A thin layer around ``send``: notes the status, adds the request id and security headers."""
+
+from fluxlit_gateway.asgi import Message, Send
+from fluxlit_gateway.routing.request_context import RequestContext
+from fluxlit_gateway.security_headers import SecurityHeaders
+
+__all__ = ("AnswerTap",)
+
+_SWITCHING_PROTOCOLS = 101
+_FORBIDDEN = 403
+
+
+class AnswerTap:
+    """The ``send`` for an application in this process.
+
+    Args:
+        context: The request; its ``status`` is set.
+        send: The server's ``send``.
+        security: Headers to add where the application sets none of its own.
+    """
+
+    __slots__ = ("_context", "_security", "_send")
+
+    def __init__(self, context: RequestContext, send: Send, security: SecurityHeaders | None) -> None:
+        self._context = context
+        self._send = send
+        self._security = security
+
+    async def __call__(self, message: Message) -> None:
+        """Pass a message on."""
+        kind = message["type"]
+        if kind == "http.response.start":
+            message = self._with_headers(message)
+        elif not self._context.status:
+            self._note_websocket(message)
+        await self._send(message)
+
+    def _with_headers(self, message: Message) -> Message:
+        context = self._context
+        context.status = message["status"]
+        headers = [pair for pair in message.get("headers", ()) if pair[0] != b"x-request-id"]
+        headers.append((b"x-request-id", context.request_id.encode("ascii")))
+        if self._security is not None:
+            headers += self._security.missing_from(headers, scheme=context.scope.get("scheme", "http"))
+        return {**message, "headers": headers}
+
+    def _note_websocket(self, message: Message) -> None:
+        kind = message["type"]
+        if kind == "websocket.accept":
+            self._context.status = _SWITCHING_PROTOCOLS
+        elif kind == "websocket.http.response.start":
+            self._context.status = message["status"]
+        elif kind == "websocket.close":
+            self._context.status = _FORBIDDEN

@@ -1,0 +1,95 @@
+"""The paths that the gateway answers itself, whoever is behind it: health, metrics, debug, documentation."""
+
+import logging
+
+from fluxlit_gateway.answers.health import HEALTH_NAMES, health_document, send_health
+from fluxlit_gateway.answers.redirects import DOCS_PATHS, send_docs_redirect
+from fluxlit_gateway.answers.responses import send_bytes, send_json, send_text
+from fluxlit_gateway.asgi import Send
+from fluxlit_gateway.observability.debug_page import DEBUG_PATH, debug_document
+from fluxlit_gateway.observability.metrics import render_metrics
+from fluxlit_gateway.observability.recorder import Recorder
+from fluxlit_gateway.options import GatewayOptions
+from fluxlit_gateway.routing.request_context import RequestContext
+from fluxlit_gateway.upstream.protocols import Upstream
+
+__all__ = ("OwnPaths",)
+
+_LOGGER = logging.getLogger("fluxlit.gateway")
+
+
+class OwnPaths:
+    """Recognises and answers them.
+
+    Args:
+        upstream: Who serves the UI, for health and debug.
+        options: The settings.
+        recorder: Has the last requests, for debug.
+    """
+
+    def __init__(self, upstream: Upstream, options: GatewayOptions, recorder: Recorder) -> None:
+        self._upstream = upstream
+        self._options = options
+        self._recorder = recorder
+        prefix = options.api_prefix
+        self._health = {base + name: name for name in HEALTH_NAMES for base in ("", prefix)}
+        self._metrics_path = options.metrics_path
+        if self._metrics_path is not None and (self._metrics_path + "/").startswith(prefix + "/"):
+            _LOGGER.warning(
+                "metrics_path %r lies under the API prefix %r, so metrics are not served; choose another path",
+                self._metrics_path,
+                prefix,
+            )
+            self._metrics_path = None
+        self._debug_path = None if DEBUG_PATH.startswith(prefix + "/") or prefix == DEBUG_PATH else DEBUG_PATH
+        names = set(self._health)
+        if options.redirect_docs:
+            names |= set(DOCS_PATHS)
+        names |= {path for path in (self._metrics_path, self._debug_path) if path is not None}
+        self._names = frozenset(names)
+        self._has_started = False
+
+    def owns(self, context: RequestContext) -> bool:
+        """Tell whether this request is one to answer here; only GET and HEAD are."""
+        return context.path in self._names and context.scope.get("method") in {"GET", "HEAD"}
+
+    def is_health(self, context: RequestContext) -> bool:
+        """Tell whether a probe asks: it may come by address, under a host name that nobody else may use."""
+        return context.path in self._health and self.owns(context)
+
+    async def serve(self, context: RequestContext, send: Send) -> bool:
+        """Answer, or return False when it is not one to answer after all.
+
+        Args:
+            context: A request that ``owns`` recognised.
+            send: The ASGI ``send``.
+        """
+        scope, path = context.scope, context.path
+        if path in self._health:
+            self._has_started = self._has_started or bool(self._upstream.targets())
+            status, document = health_document(self._health[path], self._upstream, has_started=self._has_started)
+            await send_health(scope, send, status=status, document=document)
+        elif path in DOCS_PATHS and self._options.redirect_docs:
+            await send_docs_redirect(scope, send, base=context.mount + self._options.api_prefix, path=path)
+        elif scope["method"] != "GET":
+            return False
+        elif path == self._metrics_path:
+            text, kind = render_metrics()
+            await send_bytes(scope, send, status=200, body=text, content_type=kind.encode("ascii"))
+        elif self._recorder.recent is None:
+            await send_text(scope, send, status=404, text="Not Found")
+        else:
+            await self._send_debug(context, send)
+        return True
+
+    async def _send_debug(self, context: RequestContext, send: Send) -> None:
+        if self._recorder.recent is None:
+            return
+        document = debug_document(
+            self._upstream,
+            api_prefix=self._options.api_prefix,
+            root_mount=context.mount,
+            settings=self._options.debug_settings,
+            recent=self._recorder.recent,
+        )
+        await send_json(context.scope, send, status=200, document=document)

@@ -1,0 +1,1 @@
+"""What operators see: the access log, metrics, and the debug page."""

@@ -1,0 +1,44 @@
+"""Who is told about a request when it is over: log, metrics, debug page. Costs next to nothing when nobody is."""
+
+import time
+
+from fluxlit_gateway.observability.access_log import AccessLog
+from fluxlit_gateway.observability.debug_page import RecentDispatches
+from fluxlit_gateway.observability.metrics import GatewayMetrics, get_gateway_prom_metrics
+from fluxlit_gateway.options import GatewayOptions
+from fluxlit_gateway.routing.request_context import RequestContext
+
+__all__ = ("Recorder",)
+
+
+class Recorder:
+    """Records requests as the options say.
+
+    Args:
+        options: The settings.
+
+    Raises:
+        GatewayConfigurationError: Metrics are asked for and their extra is not installed.
+    """
+
+    def __init__(self, options: GatewayOptions) -> None:
+        self._log = AccessLog(at_info=options.access_log, sensitive_query_keys=options.sensitive_query_keys)
+        self._metrics: GatewayMetrics | None = get_gateway_prom_metrics() if options.metrics_path else None
+        self.recent: RecentDispatches | None = RecentDispatches() if options.debug else None
+        self._always = self._metrics is not None or self.recent is not None
+
+    def start(self) -> float:
+        """Return the time of a request's start, in seconds of the monotonic clock."""
+        return time.monotonic()
+
+    def finish(self, context: RequestContext, started: float) -> None:
+        """Record a request that is over."""
+        if not (self._always or context.problem or self._log.is_on):
+            return
+        duration = time.monotonic() - started
+        if self._log.is_on or context.problem:
+            self._log.write(context, duration)
+        if self._metrics is not None:
+            self._metrics.observe(context, duration)
+        if self.recent is not None:
+            self.recent.add(context)

@@ -1,0 +1,1 @@
+"""Reading a request: its paths, its id, and what follows from them."""
