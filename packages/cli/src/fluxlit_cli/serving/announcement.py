@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fluxlit_cli.application import Application
 from fluxlit_cli.console import complain, say
 from fluxlit_cli.serving.plan import ServeRequest
+from fluxlit_cli.serving.reload_channel import listener_of_parent
 from fluxlit_cli.serving.start_screen import Addresses, show_ready, show_start, show_workbench
 from fluxlit_cli.serving.systemd import notify, reloading
 
@@ -28,7 +29,8 @@ class Stage:
 
 async def announce(request: ServeRequest, stage: Stage) -> None:
     """Say that requests are answered, and wait for the UI to say that it is ready."""
-    show_start(stage.app.title, stage.addresses, development=request.development)
+    if listener_of_parent() is None:
+        show_start(stage.app.title, stage.addresses, development=request.development)
     if request.workbench:
         show_workbench(stage.app, stage.addresses)
     notify("READY=1", "STATUS=Serving the API; the UI is starting")

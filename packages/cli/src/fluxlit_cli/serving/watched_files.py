@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from watchfiles import Change as Kind
-from watchfiles import DefaultFilter, awatch
+from watchfiles import DefaultFilter, awatch  # pyright: ignore[reportUnknownVariableType] -- half typed there
 
 __all__ = ("Change", "Scope", "changes", "is_watched")
 

@@ -1,0 +1,77 @@
+"""``fluxlit shutdown``, ``reload`` and ``status``: the commands about a server that runs."""
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fluxlit_cli.console import say
+from fluxlit_cli.control.reload import ask_to_reload
+from fluxlit_cli.control.shutdown import shut_down
+from fluxlit_cli.serving.pidfile import default_pidfile_path
+
+__all__ = ("register",)
+
+_PidfileOption = Annotated[
+    Path | None,
+    typer.Option("--pidfile", help="The pidfile (default: .fluxlit-dev.pid here, or FLUXLIT_PIDFILE)."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    app.command("shutdown")(shutdown)
+    app.command("reload")(reload)
+    app.command("status")(status)
+
+
+def shutdown(
+    *,
+    pidfile: _PidfileOption = None,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Kill it when it still runs after --wait.")] = False,
+    wait: Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait for it to stop.")] = 5.0,
+) -> None:
+    """Stop the server that 'fluxlit dev' or 'fluxlit run' started here, by its pidfile.
+
+    A process that is not that server is never touched, whatever the file says.
+    """
+    code, message = shut_down(default_pidfile_path(pidfile), force=force, wait_seconds=wait)
+    say(message)
+    raise typer.Exit(code)
+
+
+def reload(*, pidfile: _PidfileOption = None) -> None:
+    """Replace the UI's processes of the running server, one after the other."""
+    code, message = ask_to_reload(default_pidfile_path(pidfile))
+    say(message)
+    raise typer.Exit(code)
+
+
+def status(
+    url: Annotated[
+        str | None,
+        typer.Argument(metavar="[url]", help="Address of a server (default: the pidfile's).", show_default=False),
+    ] = None,
+    *,
+    pidfile: _PidfileOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Show it again and again until Ctrl-C.")] = False,
+    interval: Annotated[float, typer.Option("--interval", min=0.1, help="Seconds between two looks.")] = 2.0,
+) -> None:
+    """Show what runs: the gateway and each sidecar with state, age, sessions, memory and restarts.
+
+    Exits with 0 when it is ready, 1 when it is not, 3 when nothing runs.
+    """
+    from fluxlit_cli.status.report import report_of_pidfile, report_of_url  # noqa: PLC0415 -- only this command asks
+    from fluxlit_cli.status.text import status_text  # noqa: PLC0415 -- as above
+
+    while True:
+        report = report_of_url(url) if url else report_of_pidfile(default_pidfile_path(pidfile))
+        say(json.dumps(report.data) if as_json else status_text(report.data))
+        if not watch:
+            raise typer.Exit(report.exit_code)
+        time.sleep(interval)
+        if not as_json:
+            say()

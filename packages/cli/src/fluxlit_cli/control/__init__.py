@@ -1,0 +1,3 @@
+"""Signals to a running server, named by its pidfile."""
+
+__all__ = ()
