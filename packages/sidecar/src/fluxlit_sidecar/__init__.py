@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from fluxlit_sidecar.options import SidecarOptions
     from fluxlit_sidecar.pool import SidecarPool
     from fluxlit_sidecar.runtime_folder import RuntimeFolder
-    from fluxlit_sidecar.streamlit_spec import streamlit_child
     from fluxlit_sidecar.streamlit_flags import parse_streamlit_flags, validate_streamlit_options
+    from fluxlit_sidecar.streamlit_spec import streamlit_child
     from fluxlit_sidecar.supervision.state import PoolState, PoolStatus, SidecarState, SidecarStatus, Transition
 
 __all__ = (

@@ -17,7 +17,7 @@ import threading
 from typing import TYPE_CHECKING, Self
 
 from fluxlit_sidecar.child import names
-from fluxlit_sidecar.child.death_signal import arm_parent_death_signal
+from fluxlit_sidecar.child.death_signal import watch_parent_with_signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,13 +33,19 @@ class ParentLink:
 
     Args:
         control: This process's end of the socket pair.
-        on_parent_gone: Called in the watching thread when the supervisor is gone; the process has a second from then.
+        on_parent_gone: Called in a thread when the supervisor is gone; the process has a second from then, and ends at
+            once without this.
         folder: The runtime folder, removed when the supervisor could not do it any more.
     """
 
     def __init__(
-        self, control: socket.socket, *, on_parent_gone: Callable[[], object] | None = None, folder: str | None = None
+        self,
+        control: socket.socket,
+        *,
+        on_parent_gone: Callable[[], object] | None = None,
+        folder: str | None = None,
     ) -> None:
+        self._leaving = threading.Lock()
         self._control = control
         self._sending = threading.Lock()
         self._folder = folder
@@ -52,11 +58,10 @@ class ParentLink:
         """Take the channel that the supervisor left in the environment; page code inherits nothing of it."""
         control = socket.socket(fileno=int(os.environ.pop(names.CONTROL_FD)))
         control.set_inheritable(False)
-        link = cls(control, on_parent_gone=on_parent_gone, folder=os.environ.pop(names.FOLDER, None))
         expected_parent = int(os.environ.pop(names.PARENT_PID))
-        # SIGTERM rather than SIGKILL: the watching thread sees the same death and also ends the rest of the group.
-        if not arm_parent_death_signal(signal_number=signal.SIGTERM, expected_parent=expected_parent):
-            raise SystemExit(0)
+        folder = os.environ.pop(names.FOLDER, None)
+        link = cls(control, on_parent_gone=on_parent_gone, folder=folder)
+        watch_parent_with_signal(expected_parent, link.parent_has_gone)
         return link
 
     def report_warming(self) -> None:
@@ -83,13 +88,26 @@ class ParentLink:
         with contextlib.suppress(OSError):
             while self._control.recv(4096):
                 pass
-        self._parent_gone.set()
-        if self.on_parent_gone is not None:
-            with contextlib.suppress(Exception):
-                self.on_parent_gone()
+        self.parent_has_gone()
+
+    def parent_has_gone(self) -> None:
+        """Begin to leave: the supervisor is gone. Safe to call twice."""
+        with self._leaving:
+            if self._parent_gone.is_set():
+                return
+            self._parent_gone.set()
         timer = threading.Timer(_LEAVE_WITHIN, self._leave)
         timer.daemon = True
         timer.start()
+        if self.on_parent_gone is None:
+            self._leave()
+        else:
+            self.on_parent_gone()
+
+    def finish(self) -> None:
+        """Last call of a child that ends by itself: tidies up what a supervisor that is gone cannot."""
+        if self._parent_gone.is_set():
+            self._leave()
 
     def _leave(self) -> None:
         if self._folder:
@@ -97,11 +115,6 @@ class ParentLink:
         if os.getpgid(0) == os.getpid():
             os.killpg(0, signal.SIGKILL)
         os._exit(1)
-
-    def finish(self) -> None:
-        """Last call of a child that ends by itself: tidies up what a supervisor that is gone cannot."""
-        if self._parent_gone.is_set():
-            self._leave()
 
 
 def inherited_listener() -> socket.socket:

@@ -17,8 +17,8 @@ def main() -> None:
     """Warm up, serve until told to end, leave nothing behind."""
     if names.CONTROL_FD not in os.environ:
         sys.exit("fluxlit_sidecar.streamlit_server is started by a SidecarPool; see the README of fluxlit-sidecar")
-    signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
     link = ParentLink.from_environment()
     try:
         _serve(link)

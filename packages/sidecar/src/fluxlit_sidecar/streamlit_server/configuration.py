@@ -48,11 +48,11 @@ def load_configuration(settings: StreamlitServerSettings, *, cookie_secret: str)
 
     Args:
         settings: What the supervisor said.
-        cookie_secret: Signs Streamlit's cookies when the user has set no ``server.cookieSecret``. All sidecars of a pool
-            get the same, so that a login survives the sidecar that made it.
+        cookie_secret: Signs Streamlit's cookies when the user has set no ``server.cookieSecret``. All sidecars of a
+            pool get the same, so that a login survives the sidecar that made it.
     """
     # Set first: the script's own folder may hold a .streamlit/config.toml too.
-    config._main_script_path = str(settings.script)  # noqa: SLF001 - as streamlit.web.cli does
+    config._main_script_path = str(settings.script)  # noqa: SLF001 - as its own cli does
     bootstrap.load_config_options({name.replace(".", "_"): value for name, value in options_of(settings).items()})
     if cookie_secret and not config.is_manually_set("server.cookieSecret"):
         config.set_option("server.cookieSecret", cookie_secret)

@@ -85,27 +85,42 @@ class Slot:
                 reason = await self._fill() or await self._serve()
                 await self._pause(reason)
         finally:
-            self._answer(SidecarStartError("the pool was stopped"))
+            self._answer(self._take_requests(), SidecarStartError("the pool was stopped"))
 
     async def _fill(self) -> str:
-        self._wanted.clear()
         self.sidecar = self._make()
         try:
-            await self.sidecar.start()
+            await self._start(self.sidecar)
         except SidecarStartError as error:
             self.last_error = error
             self._on_failed_start()
             _LOGGER.error("%s", error)  # noqa: TRY400 - the message says it all; the traceback is our own
-            self._answer(error)
             return str(error).partition("\n")[0]
         self.reason = ""
         self.last_error = None
-        self._answer(None)
         return ""
 
-    def _answer(self, error: SidecarStartError | None) -> None:
-        waiting, self._replacements = self._replacements, []
-        for done in waiting:
+    async def _start(self, sidecar: Sidecar) -> None:
+        # Only those who asked before this start are served by it: later ones may want newer code than it has read.
+        requests = self._take_requests()
+        try:
+            await sidecar.start()
+        except SidecarStartError as error:
+            self._answer(requests, error)
+            raise
+        except BaseException:
+            self._answer(requests, SidecarStartError("the pool was stopped"))
+            raise
+        self._answer(requests, None)
+
+    def _take_requests(self) -> list[asyncio.Future[None]]:
+        self._wanted.clear()
+        taken, self._replacements = self._replacements, []
+        return taken
+
+    @staticmethod
+    def _answer(requests: list[asyncio.Future[None]], error: SidecarStartError | None) -> None:
+        for done in requests:
             if done.done():
                 continue
             if error is None:
@@ -150,19 +165,16 @@ class Slot:
         return f"sidecar {sidecar.name!r} {reason}"
 
     async def _swap(self, old: Sidecar, reason: str) -> None:
-        self._wanted.clear()
         fresh = self._make()
         try:
-            await fresh.start()
+            await self._start(fresh)
         except SidecarStartError as error:
             _LOGGER.error("%s\n%s stays", error, old.name)  # noqa: TRY400 - as in _fill
-            self._answer(error)
             # A recycling that fails is not tried again at every probe.
             await self._wait(self._options.backoff_max)
             return
         self.sidecar = fresh
         self._retire(old, reason)
-        self._answer(None)
 
     async def _pause(self, reason: str) -> None:
         self.restarts += 1
