@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -107,7 +107,8 @@ def _open_redis(parts: SplitResult, encryption: SessionEncryption | None) -> Ato
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     own = {name: query.pop(name) for name in list(query) if name in _RedisOptions.model_fields}
     options = _options(_RedisOptions, own)
-    url = urlunsplit(parts._replace(query=urlencode(query)))
+    # Not urlunsplit: it writes unix:///path, whose host is empty, as unix:/path.
+    url = f"{parts.scheme}://{parts.netloc}{parts.path}" + (f"?{urlencode(query)}" if query else "")
     return RedisSessionStore(url, **options.model_dump(), encryption=encryption)
 
 

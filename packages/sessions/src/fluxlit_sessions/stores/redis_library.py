@@ -118,6 +118,10 @@ class RedisAddress:
             options["retry_on_error"] = [redis.ReadOnlyError, redis.ConnectionError, redis.TimeoutError]
         try:
             with self.errors():
-                return maker.from_url(self.url, **options)
+                client = maker.from_url(self.url, **options)
+            if not self.cluster:
+                # Options in the address are only looked at when a connection is made; this one is not opened.
+                client.connection_pool.connection_class(**client.connection_pool.connection_kwargs)
         except (ValueError, TypeError) as error:
             raise StoreUrlError(f"the Redis address {self.public_name!r} cannot be used: {error}") from error
+        return client

@@ -46,7 +46,8 @@ _REPLACE = (
     "WHERE key = :key AND version = :expected AND (expires_at IS NULL OR expires_at > :now)"
 )
 _REMOVE = "DELETE FROM sessions WHERE key = :key"
-_TAKE = "DELETE FROM sessions WHERE key = :key RETURNING version, payload, (expires_at IS NULL OR expires_at > :now)"
+# The row is judged in Python: SQLite 3.40 answers `expires_at IS NULL` in RETURNING with 0 for a row where it is null.
+_TAKE = "DELETE FROM sessions WHERE key = :key RETURNING version, payload, expires_at"
 _EXTEND = "UPDATE sessions SET expires_at = :expires_at WHERE key = :key AND (expires_at IS NULL OR expires_at > :now)"
 _KEYS = (
     "SELECT key FROM sessions WHERE key > :after AND key < :end AND (expires_at IS NULL OR expires_at > :now) "
@@ -93,7 +94,8 @@ class SQLiteSessionStore(EncodedStore):
         with self._file.connection() as connection:
             while deleted := self._purge_batch(connection):
                 total += deleted
-            connection.execute("PRAGMA incremental_vacuum").fetchall()
+            # One row per freed page, none of which `execute` would step to.
+            connection.executescript("PRAGMA incremental_vacuum")
         return total
 
     def async_face(self) -> AsyncSessionStore:
@@ -123,8 +125,9 @@ class SQLiteSessionStore(EncodedStore):
     def _take(self, key: bytes) -> Record | None:
         with self._file.connection() as connection:
             # All rows are fetched: the statement is only committed once it has run to its end.
-            rows = connection.execute(_TAKE, {"key": key, "now": self._clock()}).fetchall()
-        return _record(rows[0]) if rows and rows[0][2] else None
+            rows = connection.execute(_TAKE, {"key": key}).fetchall()
+        is_live = rows and (rows[0][2] is None or rows[0][2] > self._clock())
+        return _record(rows[0]) if is_live else None
 
     def _extend(self, key: bytes, lifetime: float | None) -> bool:
         return self._change(_EXTEND, key, lifetime=lifetime)
@@ -174,5 +177,5 @@ class SQLiteSessionStore(EncodedStore):
         return connection.execute(_PURGE, {"now": self._clock(), "limit": _PURGE_BATCH}).rowcount
 
 
-def _record(row: tuple[str, bytes] | None) -> Record | None:
+def _record(row: tuple[str, bytes, *tuple[object, ...]] | None) -> Record | None:
     return None if row is None else Record(version=row[0], payload=row[1])

@@ -33,7 +33,9 @@ _MAX_DEPTH = 100
 _WRITTEN_BY_PYDANTIC = (dt.datetime, dt.date, dt.time, dt.timedelta, decimal.Decimal, uuid.UUID)
 # The annotations of pydantic's generic Secret need no parameter for isinstance.
 _SECRETS = (SecretStr, SecretBytes, cast("type", Secret))
-_MASK = "*" * 10
+
+# pydantic writes stars for a secret and null for an untyped NaN: both would be lost without a word.
+_SIGNS_OF_LOSS = ("*" * 10, "None")
 
 
 def to_json_object(data: Mapping[str, Any]) -> dict[str, JsonValue]:
@@ -97,6 +99,8 @@ def _sequence(value: Iterable[object], path: str, depth: int) -> list[JsonValue]
 def _rich(value: object, path: str, depth: int) -> JsonValue:
     if isinstance(value, _SECRETS):
         raise UnsupportedValueError(path, f"it is a {type(value).__name__}; secrets are not stored in sessions")
+    if isinstance(value, decimal.Decimal) and not value.is_finite():
+        raise UnsupportedValueError(path, f"{value!r} is no JSON number; store None or a string")
     if isinstance(value, _WRITTEN_BY_PYDANTIC):
         return _scalar(cast("str", to_jsonable_python(value)), path)
     if hasattr(type(value), "__pydantic_serializer__"):
@@ -116,18 +120,20 @@ def _model(value: BaseModel, path: str, depth: int) -> JsonValue:
     except (PydanticSerializationError, ValueError, RecursionError) as error:
         raise UnsupportedValueError(path, f"{type(value).__qualname__} cannot be written as JSON: {error}") from error
     result = _convert(dumped, path, depth + 1)
-    if _MASK in str(result):
-        # pydantic writes stars for a secret: that would be lost without a word.
-        _refuse_secrets(serializer.to_python(value, mode="python", round_trip=True), path)
+    written = str(result)
+    if any(sign in written for sign in _SIGNS_OF_LOSS):
+        _refuse_losses(serializer.to_python(value, mode="python", round_trip=True), path)
     return result
 
 
-def _refuse_secrets(value: object, path: str) -> None:
+def _refuse_losses(value: object, path: str) -> None:
     if isinstance(value, _SECRETS):
         raise UnsupportedValueError(path, f"it is a {type(value).__name__}; secrets are not stored in sessions")
-    if isinstance(value, Mapping):
+    if isinstance(value, float):
+        _scalar(value, path)
+    elif isinstance(value, Mapping):
         for key, item in cast("Mapping[object, object]", value).items():
-            _refuse_secrets(item, f"{path}.{key}")
+            _refuse_losses(item, f"{path}.{key}")
     elif isinstance(value, (list, tuple, set, frozenset)):
         for index, item in enumerate(cast("Iterable[object]", value)):
-            _refuse_secrets(item, f"{path}[{index}]")
+            _refuse_losses(item, f"{path}[{index}]")
