@@ -22,7 +22,7 @@ def anyio_backend() -> str:
 @pytest.fixture
 def make_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], ModuleType]]:
     """Writes a module into the test's folder and imports it; gone again afterwards."""
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     made: list[str] = []
 
     def make(name: str, source: str) -> ModuleType:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from fluxlit import FluxLit, FluxlitSettings
 from fluxlit.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def test_the_callers_settings_stay_as_they_are() -> None:
@@ -63,7 +58,7 @@ def test_pages_are_listed_in_the_order_of_registration() -> None:
 
 
 @pytest.fixture
-def client() -> Iterator[TestClient]:
+def client() -> TestClient:
     """An application that no server has started: no lifespan, so no sidecars."""
     app = FluxLit()
 

@@ -27,7 +27,7 @@ def test_importing_the_root_costs_nothing() -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'Fluxlit'"):
-        _ = fluxlit.Fluxlit  # pyright: ignore[reportAttributeAccessIssue] - the mistake that the test is about
+        _ = fluxlit.Fluxlit
 
 
 def test_the_version_is_the_packages() -> None:

@@ -70,7 +70,7 @@ class FluxLit(Generic[SettingsT]):
             pydantic.ValidationError: A setting, here or in the environment, has a bad value.
         """
         self.settings: SettingsT = settings_with(
-            # SettingsT is FluxlitSettings itself when none are given; typing could say so from PEP 696 on.
+            # Without settings the default of SettingsT stands, which a type checker cannot see in here.
             settings if settings is not None else cast("SettingsT", FluxlitSettings()),
             title=title,
             run_args=streamlit_run_args,

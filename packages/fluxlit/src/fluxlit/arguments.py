@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
+from typing_extensions import TypeVar
 
 from fluxlit.errors import ConfigurationError
 from fluxlit.settings import FluxlitSettings
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ("SettingsT", "existing_or_new_api", "settings_with")
 
-SettingsT = TypeVar("SettingsT", bound=FluxlitSettings)
+SettingsT = TypeVar("SettingsT", bound=FluxlitSettings, default=FluxlitSettings)
 
 
 def settings_with(

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from fluxlit_gateway import GatewayOptions
 from fluxlit_pages import main_path
-from fluxlit_sidecar import SidecarOptions, streamlit_child
+from fluxlit_sidecar import SidecarOptions, parse_streamlit_flags, streamlit_child
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +86,7 @@ def streamlit_sidecar(settings: FluxlitSettings, *, target: str, api_base: str) 
         setup="fluxlit_pages.sidecar_setup:prepare",
         env=page_environment(target=target, api_base=api_base, api_prefix=settings.api_mount_path),
         base_url_path=settings.public_mount_path(),
-        streamlit_options={},
+        streamlit_options=parse_streamlit_flags(settings.streamlit_run_cli_args),
         mode=mode,
     )
 
