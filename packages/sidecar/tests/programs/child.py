@@ -6,7 +6,6 @@ usage: child.py SOCKET BEHAVIOUR
 from __future__ import annotations
 
 # ruff: noqa: T201 - it is a program that prints
-
 import json
 import os
 import signal
@@ -49,7 +48,7 @@ class Handler(BaseHTTPRequestHandler):
     def address_string(self) -> str:
         return "unix"
 
-    def log_message(self, *_: object) -> None:
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
 
 

@@ -1,10 +1,10 @@
 """Linux's own way to hear of the parent's death: a signal from the kernel, without its races.
 
-What ``PR_SET_PDEATHSIG`` sets is tied to the *thread* that forked, is cleared by a fork, and says nothing about a parent
-that died before it was set (see prctl(2)). So it is set by the child for itself, never in ``preexec_fn``; the parent's
-process id is compared with the expected one afterwards; and the signal is only a reason to look whether the parent is
-gone, because it also comes when merely a thread of the parent ends. It is needed beside the control channel because a
-process that the parent has forked may hold a copy of the parent's end, which then never closes.
+What ``PR_SET_PDEATHSIG`` sets is tied to the *thread* that forked, is cleared by a fork, and says nothing about a
+parent that died before it was set (see prctl(2)). So it is set by the child for itself, never in ``preexec_fn``; the
+parent's process id is compared with the expected one afterwards; and the signal is only a reason to look whether the
+parent is gone, because it also comes when merely a thread of the parent ends. It is needed beside the control channel
+because a process that the parent has forked may hold a copy of the parent's end, which then never closes.
 """
 
 from __future__ import annotations

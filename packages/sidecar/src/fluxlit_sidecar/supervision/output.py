@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections import deque
 
 __all__ = ("ChildOutput",)
@@ -22,6 +23,8 @@ RECORD_FORMAT = f"{RECORD_MARK}%(levelname)s{UNIT_MARK}%(name)s{UNIT_MARK}%(mess
 _LINES_KEPT = 40
 # Longer lines are cut: a child that never ends its line must not fill the parent's memory.
 _LONGEST_LINE = 16_384
+# A child that floods its output must not keep its parent from serving: what is more than this is only counted.
+_LINES_PER_SECOND = 1_000
 _LEVEL = r"(?P<level>DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL)"
 _STARTS_WITH_LEVEL = re.compile(rf"(?:[\d:.,TZ/ -]+\s)?\[?{_LEVEL}\b\]?:?\s+(?P<text>.*)", re.DOTALL)
 
@@ -38,6 +41,9 @@ class ChildOutput:
         self._rest = b""
         self._level = logging.INFO
         self._in_traceback = False
+        self._second = 0
+        self._lines = 0
+        self._left_out = 0
         self._last: deque[str] = deque(maxlen=_LINES_KEPT)
 
     @property
@@ -59,6 +65,7 @@ class ChildOutput:
         if self._rest:
             self._take(self._rest)
             self._rest = b""
+        self._tell_left_out()
 
     def _take(self, raw: bytes) -> None:
         line = raw.decode(errors="replace").rstrip("\r")
@@ -66,7 +73,24 @@ class ChildOutput:
             return
         level, source, text = self._read(line[:_LONGEST_LINE])
         self._last.append(text)
-        _LOGGER.log(level, "[%s] %s", self._name, text, extra={"sidecar": self._name, "source": source})
+        if self._is_flood():
+            self._left_out += 1
+        else:
+            _LOGGER.log(level, "[%s] %s", self._name, text, extra={"sidecar": self._name, "source": source})
+
+    def _is_flood(self) -> bool:
+        second = int(time.monotonic())
+        if second != self._second:
+            self._second, self._lines = second, 0
+            self._tell_left_out()
+        self._lines += 1
+        return self._lines > _LINES_PER_SECOND
+
+    def _tell_left_out(self) -> None:
+        if self._left_out:
+            text = f"{self._left_out} lines were left out: more than {_LINES_PER_SECOND} in a second"
+            self._left_out = 0
+            _LOGGER.warning("[%s] %s", self._name, text, extra={"sidecar": self._name, "source": ""})
 
     def _read(self, line: str) -> tuple[int, str, str]:
         if line.startswith(RECORD_MARK) and line.count(UNIT_MARK) >= 2:  # noqa: PLR2004 - level, logger, message
