@@ -38,8 +38,8 @@ class EndpointCalls(Streams):
         """Call an endpoint function of the application over HTTP, with its own arguments and return type.
 
         Arguments go where FastAPI reads them: path, query, headers, cookies, form, files or body. What is left out
-        takes the endpoint's default. For a parameter that the API fills in itself (``Annotated[Session, Depends(...)]``,
-        ``Request``) pass `INJECTED`, or use `call_unchecked`.
+        takes the endpoint's default. For a parameter that the API fills in itself (``Request``, or one annotated with
+        ``Depends(...)``) pass `INJECTED`, or use `call_unchecked`.
 
         Example:
             ```python

@@ -11,6 +11,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 from fluxlit_client.connections.async_pools import async_pool_for
 from fluxlit_client.connections.destination import Destination
+from fluxlit_client.connections.failed_connects import close_failed_socket
 from fluxlit_client.connections.pools import pool_for
 from fluxlit_client.http_library import httpx
 
@@ -29,7 +30,13 @@ class _SharedTransport(httpx.BaseTransport):
         self._destination = destination
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return pool_for(_route(self._destination, request)).handle_request(request)
+        destination = _route(self._destination, request)
+        try:
+            return pool_for(destination).handle_request(request)
+        except httpx.ConnectError as error:
+            if destination.socket_path is not None:
+                close_failed_socket(error)
+            raise
 
 
 class _SharedAsyncTransport(httpx.AsyncBaseTransport):
