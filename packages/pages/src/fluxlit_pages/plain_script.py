@@ -1,7 +1,8 @@
 """Bring your own: a Streamlit script, or a folder with ``pages/``, that knows nothing of FluxLit.
 
-A worker runs such a script as it is. What FluxLit adds is the warm-up: the third-party modules that the script, its pages
-and their own modules name are imported before the first visitor comes. The user's own code is only read, never run early.
+A worker runs such a script as it is. What FluxLit adds is the warm-up: the third-party modules that the script, its
+pages and their own modules name are imported before the first visitor comes. The user's own code is only read, never
+run early.
 """
 
 from __future__ import annotations

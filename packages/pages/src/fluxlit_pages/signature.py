@@ -43,7 +43,8 @@ def signature_problems(fn: Callable[..., Any], app: PageOwner) -> list[FluxlitPa
             found.append(
                 PageSignatureError(
                     f"The annotation {facts.annotation!r} of parameter {facts.name!r} of {place_of(fn)} cannot be "
-                    f"evaluated ({facts.problem}). Import the name at run time (not below `if TYPE_CHECKING`)."
+                    f"evaluated ({facts.problem}). Its names must be in the module at run time (not in a function, not "
+                    "below `if TYPE_CHECKING`)."
                 )
             )
     return found or list(problems_of(plan_call(fn, app)))

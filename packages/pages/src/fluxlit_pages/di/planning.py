@@ -153,7 +153,7 @@ def _adapter(facts: ParameterFacts, fn: Callable[..., Any]) -> TypeAdapter[Any] 
 def _nobody(facts: ParameterFacts, fn: Callable[..., Any]) -> BrokenSource:
     if facts.problem:
         why = f"its annotation {facts.annotation!r} cannot be evaluated ({facts.problem})"
-        remedy = "Import the name at run time (not below `if TYPE_CHECKING`)"
+        remedy = "Its names must be in the module at run time (not in a function, not below `if TYPE_CHECKING`)"
     elif facts.annotation is inspect.Parameter.empty:
         why = "it has no annotation"
         remedy = "Annotate it"
@@ -162,6 +162,6 @@ def _nobody(facts: ParameterFacts, fn: Callable[..., Any]) -> BrokenSource:
         remedy = "Write Annotated[..., Depends(function)], Header, Cookie or Query"
     return BrokenSource(
         PageSignatureError(
-            f"Parameter {facts.name!r} of {place_of(fn)} cannot be filled: {why}. {remedy}, or give it a default."
+            f"Parameter {facts.name!r} of {place_of(fn)} cannot be filled: {why}. {remedy}; or give it a default."
         )
     )

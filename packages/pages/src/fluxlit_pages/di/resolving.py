@@ -40,6 +40,8 @@ def resolve_page_kwargs(
 ) -> PageArguments:
     """The arguments that the entry script would call `fn` with.
 
+    Close what comes back (or use it in a ``with``) where the page has generator dependencies.
+
     Args:
         fn: A page function.
         st: The Streamlit module or a double.
@@ -55,7 +57,10 @@ def resolve_page_kwargs(
     plan = plan_call(fn, app)
     positional, keywords = scope.arguments(plan, of_page=True)
     names = (slot.name for slot in plan.slots if slot.positional)
-    return PageArguments({**dict(zip(names, positional, strict=True)), **keywords}, scope)
+    resolved = PageArguments({**dict(zip(names, positional, strict=True)), **keywords}, scope)
+    if not scope.has_teardown:
+        resolved.close()
+    return resolved
 
 
 def resolve_and_call_page(  # noqa: PLR0917 - the documented signature

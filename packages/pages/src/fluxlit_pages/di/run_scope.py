@@ -55,6 +55,7 @@ class RunScope:
         self._plans: dict[Callable[..., Any], CallPlan] = plans if plans is not None else {}
         self._values: dict[Callable[..., Any], object] = {}
         self._exits = ExitStack()
+        self._teardowns = 0
         self._coroutines = CoroutineRunner()
 
     def __enter__(self) -> Self:
@@ -67,6 +68,11 @@ class RunScope:
             self._exits.__exit__(kind, error, traceback)
         finally:
             self._coroutines.close()
+
+    @property
+    def has_teardown(self) -> bool:
+        """Whether a generator dependency is waiting for the end of the run."""
+        return self._teardowns > 0
 
     @property
     def client(self) -> Any:
@@ -150,6 +156,7 @@ class RunScope:
             generator.close()
             raise _second_yield(fn)
 
+        self._teardowns += 1
         self._exits.push(leave)
         return value
 
@@ -176,6 +183,7 @@ class RunScope:
         def leave(_kind: object, error: BaseException | None, _traceback: object) -> None:
             self._coroutines.run(resume(error))
 
+        self._teardowns += 1
         self._exits.push(leave)
         return value
 
