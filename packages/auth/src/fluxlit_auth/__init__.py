@@ -7,8 +7,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fluxlit_auth.errors import AuthConfigurationError, FluxlitAuthError, RefusedError
-    from fluxlit_auth.forward_auth import TrustedProxyUser, TrustedProxyUserConfig, proxy_user_header
+    from fluxlit_auth.errors import (
+        AuthConfigurationError,
+        FluxlitAuthError,
+        RefusedError,
+    )
+    from fluxlit_auth.forward_auth import (
+        PeerAddressMiddleware,
+        TrustedProxyUser,
+        TrustedProxyUserConfig,
+        proxy_user_header,
+    )
     from fluxlit_auth.jwt import (
         AuthDependency,
         JWTAuthConfig,
@@ -18,37 +27,68 @@ if TYPE_CHECKING:
         StandardClaims,
         issue_hs256_access_token,
     )
+    from fluxlit_auth.oidc import (
+        GenericOIDCClient,
+        GenericOIDCClientConfig,
+        InMemoryOIDCBFFTokenStore,
+        OIDCBFFConfig,
+        OIDCBFFTokenStore,
+        OIDCProvider,
+        SharedOIDCBFFTokenStore,
+        pkce_pair,
+        register_oidc_bff_routes,
+    )
 
 __all__ = (
     "AuthConfigurationError",
     "AuthDependency",
     "FluxlitAuthError",
+    "GenericOIDCClient",
+    "GenericOIDCClientConfig",
+    "InMemoryOIDCBFFTokenStore",
     "JWTAuthConfig",
     "JWTBearer",
+    "OIDCBFFConfig",
+    "OIDCBFFTokenStore",
+    "OIDCProvider",
+    "PeerAddressMiddleware",
     "RefusedError",
     "RequireRoles",
     "RequireScopes",
+    "SharedOIDCBFFTokenStore",
     "StandardClaims",
     "TrustedProxyUser",
     "TrustedProxyUserConfig",
     "issue_hs256_access_token",
+    "pkce_pair",
     "proxy_user_header",
+    "register_oidc_bff_routes",
 )
 
 _HOMES = {
-    "proxy_user_header": "forward_auth",
-    "TrustedProxyUserConfig": "forward_auth",
-    "TrustedProxyUser": "forward_auth",
     "AuthConfigurationError": "errors",
-    "AuthDependency": "jwt",
     "FluxlitAuthError": "errors",
+    "RefusedError": "errors",
+    "PeerAddressMiddleware": "forward_auth",
+    "TrustedProxyUser": "forward_auth",
+    "TrustedProxyUserConfig": "forward_auth",
+    "proxy_user_header": "forward_auth",
+    "AuthDependency": "jwt",
     "JWTAuthConfig": "jwt",
     "JWTBearer": "jwt",
-    "RefusedError": "errors",
     "RequireRoles": "jwt",
     "RequireScopes": "jwt",
     "StandardClaims": "jwt",
     "issue_hs256_access_token": "jwt",
+    "GenericOIDCClient": "oidc",
+    "GenericOIDCClientConfig": "oidc",
+    "InMemoryOIDCBFFTokenStore": "oidc",
+    "OIDCBFFConfig": "oidc",
+    "OIDCBFFTokenStore": "oidc",
+    "OIDCProvider": "oidc",
+    "SharedOIDCBFFTokenStore": "oidc",
+    "pkce_pair": "oidc",
+    "register_oidc_bff_routes": "oidc",
 }
 
 

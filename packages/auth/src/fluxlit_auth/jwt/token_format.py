@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn, cast
 
 from fluxlit_auth.errors import InvalidTokenError
 
-__all__ = ("StrictJSONDecoder", "TokenHeader", "read_token_header")
+__all__ = ("StrictJSONDecoder", "TokenHeader", "read_token_header", "read_unverified_claims")
 
 # json.loads recurses once per level; claims of real issuers have three or four.
 _NESTING: Final = 32
@@ -54,6 +54,18 @@ def read_token_header(token: str, *, max_bytes: int, types: Iterable[str]) -> To
         raise InvalidTokenError("the token asks for an extension that is not supported")
     _check_type(header.get("typ"), types)
     return TokenHeader(alg=_text(header, "alg"), kid=_text(header, "kid") if "kid" in header else None)
+
+
+def read_unverified_claims(token: str, *, max_bytes: int) -> dict[str, Any]:
+    """What a token says, whoever wrote it: for tokens that are believed for another reason than their signature.
+
+    Raises:
+        InvalidTokenError: It says nothing that can be read.
+    """
+    parts = token.split(".")
+    if len(token) > max_bytes or len(parts) != 3:  # noqa: PLR2004  # header, payload, signature
+        raise InvalidTokenError(f"the token has {len(token)} bytes and {len(parts)} parts")
+    return _object(parts[1], "payload")
 
 
 def _object(part: str, name: str) -> dict[str, Any]:
