@@ -29,7 +29,7 @@ def is_secret(name: str, field: FieldInfo | None) -> bool:
     """Whether the value of a setting must never be shown."""
     if field is not None and SecretStr in _leaves(field.annotation):
         return True
-    return any(word in name.lower() for word in ("secret", "password", "token", "credential", "private_key"))
+    return any(word in name.lower() for word in ("secret", "password", "token", "private_key"))
 
 
 def _leaves(annotation: Any) -> list[Any]:

@@ -29,15 +29,15 @@ __all__ = ("FluxlitSettings",)
 _MAX_FORWARDED_HEADERS = 32
 
 
-class FluxlitSettings(  # type: ignore[misc]
-    ServingFields,
-    SidecarFields,
-    GatewayFields,
-    BrowserSecurityFields,
-    AuthFields,
-    PageFields,
+class FluxlitSettings(
+    # pydantic collects fields from the last base to the first: this is the order of the reference page, reversed.
     ObservabilityFields,
-    BaseSettings,
+    PageFields,
+    AuthFields,
+    BrowserSecurityFields,
+    GatewayFields,
+    SidecarFields,
+    ServingFields,
 ):
     """The settings of one application.
 

@@ -1,11 +1,12 @@
 """Tokens, login and what is kept for a visitor."""
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
 
 __all__ = ("AuthFields",)
 
 
-class AuthFields(BaseModel):
+class AuthFields(BaseSettings):
     """JWT, OpenID Connect and URL sessions."""
 
     jwt_issuer: str = Field(default="", description="Issuer (`iss`) that access tokens must name.")

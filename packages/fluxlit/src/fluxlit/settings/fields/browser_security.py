@@ -1,13 +1,14 @@
 """What browsers of other origins may do, and the headers that protect ours."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from pydantic_settings import BaseSettings
 
 from fluxlit.settings.value_types import JsonObject, TextList
 
 __all__ = ("BrowserSecurityFields",)
 
 
-class BrowserSecurityFields(BaseModel):
+class BrowserSecurityFields(BaseSettings):
     """Cross-origin rules and security headers."""
 
     enable_security_headers: bool = Field(

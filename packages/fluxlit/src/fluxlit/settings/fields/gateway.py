@@ -1,13 +1,14 @@
 """Limits and headers of the gateway's hop to the sidecars."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from pydantic_settings import BaseSettings
 
 from fluxlit.settings.value_types import NonNegativeFloat, NonNegativeInt, OptionalBytes, OptionalSeconds, TextList
 
 __all__ = ("GatewayFields",)
 
 
-class GatewayFields(BaseModel):
+class GatewayFields(BaseSettings):
     """Timeouts (seconds), sizes (bytes) and header rules of the hop to Streamlit."""
 
     gateway_upstream_connect_timeout_s: NonNegativeFloat = Field(

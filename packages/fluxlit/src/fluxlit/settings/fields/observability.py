@@ -1,13 +1,14 @@
 """Logs and metrics."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from pydantic_settings import BaseSettings
 
 from fluxlit.settings.value_types import LogFormat, LogLevel
 
 __all__ = ("ObservabilityFields",)
 
 
-class ObservabilityFields(BaseModel):
+class ObservabilityFields(BaseSettings):
     """What is written down, how, and where metrics are read."""
 
     log_level: LogLevel = Field(default="info", description="Least severe log line that is written.")

@@ -1,11 +1,12 @@
 """How strictly pages are checked, and what of them is experimental."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from pydantic_settings import BaseSettings
 
 __all__ = ("PageFields",)
 
 
-class PageFields(BaseModel):
+class PageFields(BaseSettings):
     """Page checks and experimental features."""
 
     strict_page_signatures: bool = Field(

@@ -1,13 +1,14 @@
 """Where the application is served, under which public address, and which proxies it believes."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from pydantic_settings import BaseSettings
 
 from fluxlit.settings.value_types import OptionalSeconds, OptionalText, Port
 
 __all__ = ("ServingFields",)
 
 
-class ServingFields(BaseModel):
+class ServingFields(BaseSettings):
     """Address, mounts, proxies and shutdown."""
 
     title: str = Field(default="FluxLit", description="Name of the application, in the API documentation and the UI.")

@@ -2,14 +2,15 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from pydantic_settings import BaseSettings
 
 from fluxlit.settings.value_types import JsonObject, NonNegativeFloat, NonNegativeInt, TextList
 
 __all__ = ("SidecarFields",)
 
 
-class SidecarFields(BaseModel):
+class SidecarFields(BaseSettings):
     """Streamlit's processes and options."""
 
     runtime: Literal["sidecar", "native"] = Field(

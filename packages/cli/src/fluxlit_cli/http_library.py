@@ -1,0 +1,5 @@
+"""The module naming the HTTP library."""
+
+import httpx2 as httpx
+
+__all__ = ("httpx",)
