@@ -23,7 +23,7 @@ set -m
 demo=$!
 set +m
 # The command says on its output when the page can be opened.
-timeout 300 tail --pid="$demo" -n +1 -F "$folder/demo.log" 2>/dev/null | grep -m1 "UI ready" || {
+grep -m1 "UI ready" < <(timeout 300 tail --pid="$demo" -n +1 -F "$folder/demo.log" 2>/dev/null) || {
     cat "$folder/demo.log"
     exit 1
 }
