@@ -6,7 +6,7 @@ import collections.abc
 import inspect
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, ForwardRef, get_args, get_origin, get_type_hints
 
 from pydantic import PydanticSchemaGenerationError, TypeAdapter, ValidationError
 
@@ -83,7 +83,7 @@ def result_of(route: ApiRoute, *, name: str, path: str) -> Result:
     Raises:
         EndpointNotFoundError: Its return type is a response, or nothing that can be read from one.
     """
-    annotation = _return_annotation(route.endpoint)
+    annotation = _return_annotation(route, name)
     kind = ResultKind.WHOLE
     if get_origin(annotation) in _STREAMS and _is_generator(route.endpoint):
         kind = ResultKind.EVENTS if getattr(route, "is_sse_stream", False) else ResultKind.JSON_LINES
@@ -103,12 +103,16 @@ def result_of(route: ApiRoute, *, name: str, path: str) -> Result:
         ) from error
 
 
-def _return_annotation(endpoint: Callable[..., Any]) -> Any:
+def _return_annotation(route: ApiRoute, name: str) -> Any:
     try:
-        return get_type_hints(inspect.unwrap(endpoint), include_extras=True).get("return", inspect.Signature.empty)
-    except NameError:
-        # A name imported for type checkers only; FastAPI has resolved what it needs.
-        return inspect.Signature.empty
+        hints = get_type_hints(inspect.unwrap(route.endpoint), include_extras=True)
+    except NameError as error:
+        if route.response_model is not None and not isinstance(route.response_model, ForwardRef | str):
+            return route.response_model
+        raise EndpointNotFoundError(
+            f"cannot call {name}(): its annotations name {error.name!r}, which is imported for type checkers only"
+        ) from error
+    return hints.get("return", inspect.Signature.empty)
 
 
 def _is_generator(endpoint: Callable[..., Any]) -> bool:
