@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, cast
 
 from fluxlit.arguments import SettingsT, existing_or_new_api, settings_with
+from fluxlit.errors import ConfigurationError
 from fluxlit.import_target import creating_module, find_import_target
 from fluxlit.lifespan import serve_lifespan
+from fluxlit.login import attach_login
+from fluxlit.page_methods import PageMethods
 from fluxlit.settings import FluxlitSettings
 from fluxlit.stack import Stack
+from fluxlit_auth import JWTBearer
 from fluxlit_client import ApiClient
-from fluxlit_pages import FluxLitPublicUrls, PageRegistry
+from fluxlit_pages import FluxLitPublicUrls, PageRegistry, find_plain_script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-    from fastapi import FastAPI
+    from fastapi import APIRouter, FastAPI
     from starlette.types import Receive, Scope, Send
 
-    from fluxlit_pages import PageMeta, PageRecord
+    from fluxlit_auth import OIDCProvider
     from fluxlit_sessions import SessionStore
 
 __all__ = ("FluxLit",)
 
-_FunctionT = TypeVar("_FunctionT", bound="Callable[..., Any]")
 
-
-class FluxLit(Generic[SettingsT]):
+class FluxLit(PageMethods, Generic[SettingsT]):
     """An application: an API, its pages, and how both are served.
 
     The object is an ASGI application. Its lifespan starts and stops the sidecars, so that any ASGI server runs the
@@ -38,10 +41,10 @@ class FluxLit(Generic[SettingsT]):
         import_target: `module:attribute` of this object, or `None` to have it found out at start.
         session_store: What page functions that take a `SessionStore` get, or `None`.
         urls: Public URLs of pages and API.
-        page_registry: The pages, as the entry script in the sidecar reads them.
+        script: The Streamlit script to serve instead of registered pages, or `None`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the documented constructor; every argument by keyword
         self,
         *,
         title: str | None = None,
@@ -52,6 +55,7 @@ class FluxLit(Generic[SettingsT]):
         streamlit_page_config: Mapping[str, Any] | None = None,
         session_store: SessionStore | None = None,
         api: FastAPI | None = None,
+        script: str | Path | None = None,
     ) -> None:
         """Make an application; nothing is started before it is served.
 
@@ -64,9 +68,11 @@ class FluxLit(Generic[SettingsT]):
             streamlit_page_config: Arguments of `st.set_page_config`, over `settings.streamlit_page_config`.
             session_store: Where page functions keep state.
             api: An existing FastAPI application to serve instead of a new one.
+            script: An existing Streamlit script, or a folder with one, to serve instead of pages of `@app.page`.
 
         Raises:
             ConfigurationError: `api` is given together with `fastapi_kwargs`.
+            fluxlit_pages.errors.ScriptNotFoundError: There is no such script.
             pydantic.ValidationError: A setting, here or in the environment, has a bad value.
         """
         self.settings: SettingsT = settings_with(
@@ -81,42 +87,46 @@ class FluxLit(Generic[SettingsT]):
         self.session_store = session_store
         self.urls = FluxLitPublicUrls(self)
         self.page_registry = PageRegistry(self)
+        self.script = find_plain_script(script) if script is not None else None
         self._created_in = creating_module(1)
         self._stack: Stack | None = None
-
-    # --- pages --------------------------------------------------------------------------------------------------------
+        self._has_login = False
 
     @property
     def title(self) -> str:
         """The application's title."""
         return self.settings.title
 
-    @property
-    def pages(self) -> list[tuple[str, str, Callable[..., Any]]]:
-        """`(path, title, function)` of each page, in the order of registration."""
-        return [(record.path, record.title, record.fn) for record in self.page_registry.records]
-
-    @property
-    def page_records(self) -> list[PageRecord]:
-        """The registered pages; a copy of the list."""
-        return list(self.page_registry.records)
-
-    def page(
-        self,
-        path: str,
-        *,
-        title: str | None = None,
-        icon: str | None = None,
-        tags: Iterable[str] | None = None,
-        page_meta: PageMeta | None = None,
-        **options: Any,
-    ) -> Callable[[_FunctionT], _FunctionT]:
-        """Register the decorated function as the page at `path`; see `PageRegistry.page` for every option."""
-        return self.page_registry.page(path, title=title, icon=icon, tags=tags, page_meta=page_meta, **options)
-
     def get_client(self) -> ApiClient:
         """A client of this application's own API, as pages get it; cheap to make."""
         return ApiClient(propagate_request_id=True)
+
+    def make_jwt_bearer(self) -> JWTBearer:
+        """A dependency for secured routes, by the `FLUXLIT_JWT_...` settings.
+
+        Raises:
+            fluxlit_auth.AuthConfigurationError: They are missing or contradict each other.
+        """
+        return JWTBearer.from_fluxlit_settings(self.settings)
+
+    def attach_oidc_login(
+        self, oidc: OIDCProvider, *, first_party_secret: str | None = None, **options: Any
+    ) -> APIRouter:
+        """Add the routes of an OpenID Connect login to the API, once.
+
+        Args:
+            oidc: The identity provider.
+            first_party_secret: Signs the application's own tokens; by default the setting `oidc_bff_secret`.
+            options: Further fields of `OIDCBFFConfig`; `public_base_url` by default from the settings.
+
+        Raises:
+            ConfigurationError: A login is attached already, or there is no secret.
+        """
+        if self._has_login:
+            raise ConfigurationError("attach_oidc_login was called twice: an application has one login")
+        router = attach_login(self, oidc, first_party_secret=first_party_secret, options=options)
+        self._has_login = True
+        return router
 
     # --- serving ------------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from fluxlit.settings import FluxlitSettings
+    from fluxlit_pages import PlainScript
 
 __all__ = ("Stack", "StackOwner")
 
@@ -49,6 +50,11 @@ class StackOwner(Protocol):
     @property
     def settings(self) -> FluxlitSettings:
         """The settings."""
+        ...
+
+    @property
+    def script(self) -> PlainScript | None:
+        """The Streamlit script to serve instead of pages."""
         ...
 
     def resolve_import_target(self) -> str:
@@ -84,7 +90,8 @@ class Stack:
         """
         settings = self._owner.settings
         said_by_us = log_where_nobody_listens()
-        target = self._owner.resolve_import_target()
+        script = self._owner.script
+        target = "" if script else self._owner.resolve_import_target()
         async with contextlib.AsyncExitStack() as stack:
             # The gateway passes it on to the API, and closes its own connections at the end.
             state = await stack.enter_async_context(running_lifespan(self.gateway))
@@ -94,7 +101,7 @@ class Stack:
             )
             await internal.start()
             stack.push_async_callback(internal.stop)
-            spec = streamlit_sidecar(settings, target=target, api_base=internal.base_url)
+            spec = streamlit_sidecar(settings, target=target, api_base=internal.base_url, script=script)
             pool = SidecarPool(spec, sidecar_options(settings), folder=folder)
             stack.push_async_callback(self._stop_pool, pool)
             await pool.start()

@@ -10,12 +10,14 @@ from pydantic import SecretStr
 
 from fluxlit_gateway import GatewayOptions
 from fluxlit_pages import main_path
+from fluxlit_pages.plain_script import SCRIPT_VARIABLE
 from fluxlit_sidecar import SidecarOptions, parse_streamlit_flags, streamlit_child
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fluxlit.settings import FluxlitSettings
+    from fluxlit_pages import PlainScript
     from fluxlit_sidecar import ChildSpec
 
 __all__ = ("development_mode", "gateway_options", "sidecar_options", "streamlit_sidecar")
@@ -69,22 +71,26 @@ def sidecar_options(settings: FluxlitSettings) -> SidecarOptions:
     )
 
 
-def streamlit_sidecar(settings: FluxlitSettings, *, target: str, api_base: str) -> ChildSpec:
-    """The child process that runs the pages of the application `target`.
+def streamlit_sidecar(
+    settings: FluxlitSettings, *, target: str, api_base: str, script: PlainScript | None = None
+) -> ChildSpec:
+    """The child process that runs the pages of the application `target`, or a script that knows nothing of FluxLit.
 
     Args:
         settings: Of the application.
-        target: `module:attribute`, what the sidecar imports.
+        target: `module:attribute`, what the sidecar imports; not used with a script.
         api_base: Base URL that `ApiClient` in a page uses.
+        script: What to run instead of the application's pages.
 
     Raises:
         SidecarOptionError: `streamlit_run_cli_args` has an option that FluxLit owns, or that Streamlit does not know.
     """
+    environment = page_environment(target=target, api_base=api_base, api_prefix=settings.api_mount_path)
     mode: Literal["run", "dev"] = "dev" if development_mode() else "run"
     return streamlit_child(
-        main_path(),
-        setup="fluxlit_pages.sidecar_setup:prepare",
-        env=page_environment(target=target, api_base=api_base, api_prefix=settings.api_mount_path),
+        script.main if script else main_path(),
+        setup=f"fluxlit_pages.sidecar_setup:{'prepare_script' if script else 'prepare'}",
+        env={**environment, SCRIPT_VARIABLE: str(script.main)} if script else environment,
         base_url_path=settings.public_mount_path(),
         streamlit_options=parse_streamlit_flags(settings.streamlit_run_cli_args),
         mode=mode,

@@ -2,6 +2,7 @@
 
 from typing import Protocol, Self
 
+from pydantic import SecretStr
 from starlette.requests import HTTPConnection
 
 from fluxlit_auth.errors import AuthConfigurationError, BearerTokenMissingError
@@ -30,7 +31,7 @@ class JWTSettings(Protocol):
     @property
     def jwt_audience(self) -> str: ...  # noqa: D102  # named like the setting
     @property
-    def jwt_hs256_secret(self) -> str: ...  # noqa: D102  # named like the setting
+    def jwt_hs256_secret(self) -> str | SecretStr: ...  # noqa: D102  # named like the setting
     @property
     def jwt_jwks_url(self) -> str: ...  # noqa: D102  # named like the setting
     @property
@@ -67,7 +68,8 @@ class JWTBearer:
         Raises:
             AuthConfigurationError: Both or neither of them are set, or issuer or audience is missing.
         """
-        secret, jwks_url = settings.jwt_hs256_secret, settings.jwt_jwks_url
+        given, jwks_url = settings.jwt_hs256_secret, settings.jwt_jwks_url
+        secret = given.get_secret_value() if isinstance(given, SecretStr) else given
         if secret and jwks_url:
             raise AuthConfigurationError("set FLUXLIT_JWT_HS256_SECRET or FLUXLIT_JWT_JWKS_URL, not both")
         if not secret and not jwks_url:
