@@ -38,6 +38,11 @@ if TYPE_CHECKING:
         pkce_pair,
         register_oidc_bff_routes,
     )
+    from fluxlit_auth.streamlit import (
+        bearer_headers_from_session,
+        exchange_auth_code_from_query,
+        prepare_streamlit_api_client,
+    )
 
 __all__ = (
     "AuthConfigurationError",
@@ -59,8 +64,11 @@ __all__ = (
     "StandardClaims",
     "TrustedProxyUser",
     "TrustedProxyUserConfig",
+    "bearer_headers_from_session",
+    "exchange_auth_code_from_query",
     "issue_hs256_access_token",
     "pkce_pair",
+    "prepare_streamlit_api_client",
     "proxy_user_header",
     "register_oidc_bff_routes",
 )
@@ -89,6 +97,9 @@ _HOMES = {
     "SharedOIDCBFFTokenStore": "oidc",
     "pkce_pair": "oidc",
     "register_oidc_bff_routes": "oidc",
+    "bearer_headers_from_session": "streamlit",
+    "exchange_auth_code_from_query": "streamlit",
+    "prepare_streamlit_api_client": "streamlit",
 }
 
 
