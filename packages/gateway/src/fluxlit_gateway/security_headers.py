@@ -15,21 +15,16 @@ Whether to send HSTS is decided by ``scope["scheme"]``, which the ASGI server se
 proxies that it trusts. The raw header is never read: any client can send it.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from fluxlit_gateway.asgi import ASGIApp, Message, Receive, Scope, Send
 from fluxlit_gateway.content_security_policy import STREAMLIT_CONTENT_SECURITY_POLICY
 
 __all__ = ("SecurityHeaders", "SecurityHeadersMiddleware")
-
-_Scope = MutableMapping[str, Any]
-_Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
-_App = Callable[[_Scope, _Receive, _Send], Awaitable[None]]
 
 _TWO_YEARS = 2 * 365 * 24 * 60 * 60
 
@@ -147,18 +142,18 @@ class SecurityHeadersMiddleware:
             from elsewhere, would not work under.
     """
 
-    def __init__(self, app: _App, *, options: SecurityHeaders | None = None) -> None:
+    def __init__(self, app: ASGIApp, *, options: SecurityHeaders | None = None) -> None:
         self.app = app
         self.options = options or SecurityHeaders()
 
-    async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI connection."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         scheme: str = scope.get("scheme", "http")
 
-        async def send_with_headers(message: _Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = list(message.get("headers", ()))
                 message = {**message, "headers": [*own, *self.options.missing_from(own, scheme=scheme)]}
