@@ -24,6 +24,9 @@ from fluxlit_sessions.protocols import AsyncSessionStore, AtomicSessionStore, Se
 from fluxlit_sessions.stores.memory import InMemorySessionStore
 from fluxlit_sessions.stores.opening import open_store
 from fluxlit_sessions.stores.sqlite import SQLiteSessionStore
+from fluxlit_sessions.url_sessions.ensure import ensure_url_session
+from fluxlit_sessions.url_sessions.hydrate import hydrate_url_session, hydrate_url_session_typed
+from fluxlit_sessions.url_sessions.persist import persist_url_session
 from fluxlit_sessions.values.reading import read_as
 
 if TYPE_CHECKING:
@@ -47,8 +50,12 @@ __all__ = (
     "StoredSession",
     "UnreadableSessionError",
     "UnsupportedValueError",
+    "ensure_url_session",
+    "hydrate_url_session",
+    "hydrate_url_session_typed",
     "new_session_id",
     "open_store",
+    "persist_url_session",
     "read_as",
 )
 

@@ -7,10 +7,11 @@ package offer on top, and `AsyncSessionStore` is the same for coroutines. All th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
+    from types import TracebackType
 
 __all__ = ("AsyncSessionStore", "AtomicSessionStore", "SessionStore", "StoredSession")
 
@@ -96,6 +97,12 @@ class AtomicSessionStore(SessionStore, Protocol):
     def close(self) -> None:
         """Give back files and connections; a second call does nothing."""
         ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
 
 
 @runtime_checkable
