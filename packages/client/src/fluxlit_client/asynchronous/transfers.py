@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from fluxlit_client.asynchronous.requests import AsyncRequests
 from fluxlit_client.errors import raise_for_status
-from fluxlit_client.streams.downloads import CHUNK_BYTES, PendingDownload, download_target
+from fluxlit_client.streams.downloads import CHUNK_BYTES, pending_download
 from fluxlit_client.streams.uploads import metered_part, upload_options
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ class AsyncTransfers(AsyncRequests):
             ApiStatusError: The status is not 2xx; nothing has been written.
         """
         async with self.stream(method, path, **options) as response:
-            with download_target(target) as file:
-                pending = PendingDownload(response, file, progress)
+            with pending_download(response, target, progress) as pending:
                 async for chunk in response.aiter_bytes(CHUNK_BYTES):
                     pending.write(chunk)
                 return pending.finish()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from fluxlit_client.blocking.requests import Requests
 from fluxlit_client.errors import raise_for_status
-from fluxlit_client.streams.downloads import CHUNK_BYTES, PendingDownload, download_target
+from fluxlit_client.streams.downloads import CHUNK_BYTES, pending_download
 from fluxlit_client.streams.uploads import metered_part, upload_options
 
 if TYPE_CHECKING:
@@ -46,8 +46,10 @@ class Transfers(Requests):
         Raises:
             ApiStatusError: The status is not 2xx; nothing has been written.
         """
-        with self.stream(method, path, **options) as response, download_target(target) as file:
-            pending = PendingDownload(response, file, progress)
+        with (
+            self.stream(method, path, **options) as response,
+            pending_download(response, target, progress) as pending,
+        ):
             for chunk in response.iter_bytes(CHUNK_BYTES):
                 pending.write(chunk)
             return pending.finish()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING, Final, Self
+from typing import IO, TYPE_CHECKING, BinaryIO, Final, Self, cast
 
 from fluxlit_client.streams.progress import ProgressMeter
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from fluxlit_client.http_library import httpx
     from fluxlit_client.streams.progress import Progress
 
-__all__ = ("CHUNK_BYTES", "Download", "DownloadTarget", "PendingDownload", "download_target")
+__all__ = ("CHUNK_BYTES", "Download", "DownloadTarget", "PendingDownload", "pending_download")
 
 CHUNK_BYTES: Final = 64 * 1024
 
@@ -37,7 +38,7 @@ class Download:
         size: Bytes.
     """
 
-    file: IO[bytes]
+    file: BinaryIO
     name: str
     content_type: str
     size: int
@@ -57,9 +58,12 @@ class Download:
 class PendingDownload:
     """Takes the chunks of one response."""
 
-    def __init__(self, response: httpx.Response, file: IO[bytes], progress: Progress | None) -> None:
+    def __init__(
+        self, response: httpx.Response, file: IO[bytes], progress: Progress | None, *, is_ours: bool = True
+    ) -> None:
         self._response = response
         self._file = file
+        self._is_ours = is_ours
         self._size = 0
         self._counted = 0
         length = response.headers.get("content-length", "")
@@ -77,25 +81,36 @@ class PendingDownload:
     def finish(self) -> Download:
         """The complete download."""
         self._file.flush()
-        self._file.seek(0)
+        file = _reader(self._file) if self._is_ours else self._file
+        file.seek(0)
         self._meter.finish()
         content_type = self._response.headers.get("content-type", "application/octet-stream")
-        return Download(self._file, _name(self._response), content_type.partition(";")[0].strip(), self._size)
+        return Download(
+            cast("BinaryIO", file), _name(self._response), content_type.partition(";")[0].strip(), self._size
+        )
 
 
 @contextmanager
-def download_target(target: DownloadTarget) -> Generator[IO[bytes]]:
-    """The file to write to; closed again if the download fails, unless the caller has opened it."""
+def pending_download(
+    response: httpx.Response, target: DownloadTarget, progress: Progress | None
+) -> Generator[PendingDownload]:
+    """Open the target; it is closed again if the download fails, unless the caller has opened it."""
     if target is not None and not isinstance(target, str | Path):
-        yield target
+        yield PendingDownload(response, target, progress, is_ours=False)
         return
     # Handed out open inside Download, so no with block can own it.
     file: IO[bytes] = tempfile.TemporaryFile() if target is None else Path(target).open("w+b")  # noqa: SIM115 - see above
     try:
-        yield file
+        yield PendingDownload(response, file, progress)
     except BaseException:
         file.close()
         raise
+
+
+def _reader(file: IO[bytes]) -> IO[bytes]:
+    # st.download_button takes readers only, not what can be written to as well.
+    with file:
+        return os.fdopen(os.dup(file.fileno()), "rb")
 
 
 def _name(response: httpx.Response) -> str:
