@@ -77,7 +77,7 @@ def api_route(deployment: Deployment) -> Iterator[Result]:
         yield failed(
             "http",
             f"{who} answers {answer.status_code} itself",
-            f"Hop browser → proxy: route {deployment.mount or '/'} with everything below it to FluxLit, path unchanged.",
+            f"Hop browser → proxy: route {deployment.mount or '/'} and all below it to FluxLit, path unchanged.",
         )
 
 
@@ -140,7 +140,7 @@ def cookies(deployment: Deployment) -> Iterator[Result]:
         yield failed(
             "cookies",
             "the cookie is not Secure, so FluxLit takes the request for plain HTTP",
-            "Hop proxy → FluxLit: send X-Forwarded-Proto, and set FLUXLIT_TRUST_PROXY=1 and FLUXLIT_FORWARDED_ALLOW_IPS.",
+            "Hop proxy → FluxLit: send X-Forwarded-Proto, set FLUXLIT_TRUST_PROXY=1 and FLUXLIT_FORWARDED_ALLOW_IPS.",
         )
     else:
         yield passed("cookies", "path and flags are right")
