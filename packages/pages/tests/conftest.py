@@ -2,58 +2,45 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.server
+import importlib.util
 import itertools
+import json
+import os
+import socket
+import subprocess
 import sys
+import threading
 import types
-from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from fluxlit_pages import FluxLitPublicUrls, PageRegistry, main_path, target
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
+
+from fluxlit_pages import main_path, target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
 
 _names = (f"fluxlit_pages_application_{number}" for number in itertools.count())
 
 
-class Settings:
-    """Settings that pages may ask for by type."""
-
-    def __init__(self, **values: Any) -> None:
-        self.title = "Test application"
-        self.streamlit_page_config: dict[str, Any] = {}
-        self.strict_page_signatures = False
-        self.experimental_yield_pages = False
-        self.public_base_url = ""
-        self.api_mount_path = "/api"
-        self.root_path = ""
-        vars(self).update(values)
-
-    def public_mount_path(self) -> str:
-        return self.root_path
+_SERVING = Path(__file__).parent / "serving"
 
 
-class Client:
-    """Stands where the API client is."""
+def _load(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(f"fluxlit_pages_tests_{name}", _SERVING / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-class Application:
-    """Meets `PageApp` as FluxLit does, without FastAPI and gateway."""
-
-    def __init__(self, *, session_store: Any = None, api: Any = None, **settings: Any) -> None:
-        self.settings = Settings(**settings)
-        self.session_store = session_store
-        self.api = api or SimpleNamespace(docs_url="/docs", redoc_url="/redoc", openapi_url="/openapi.json")
-        self.urls = FluxLitPublicUrls(self)
-        self.page_registry = PageRegistry(self)
-        self.page = self.page_registry.page
-        self.clients: list[Client] = []
-
-    def get_client(self) -> Client:
-        self.clients.append(Client())
-        return self.clients[-1]
+Application: Any = _load("page_application").Application
 
 
 @pytest.fixture
@@ -62,12 +49,12 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-def make_app() -> type[Application]:
+def make_app() -> Any:
     return Application
 
 
 @pytest.fixture
-def app(make_app: type[Application]) -> Application:
+def app(make_app: Any) -> Any:
     return make_app()
 
 
@@ -125,3 +112,79 @@ def write_module(tmp_path: Path) -> Callable[[str, str], Path]:
         return file
 
     return write
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Serve the entry script for the source text of an application: returns the server's ``host:port``."""
+    with contextlib.ExitStack() as stack:
+
+        def start(source: str, *, script: Path | None = None, **options: Any) -> str:
+            (tmp_path / "served_app.py").write_text(
+                f"from page_application import Application\napp = Application()\n{source}", encoding="utf-8"
+            )
+            # Bound and listening here: whoever connects waits in its backlog until the child accepts.
+            listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=128))
+            child = subprocess.Popen(
+                [
+                    sys.executable,
+                    str(_SERVING / "streamlit_child.py"),
+                    str(script or main_path()),
+                    str(listening.fileno()),
+                    json.dumps({name.replace("__", "."): value for name, value in options.items()}),
+                ],
+                cwd=tmp_path,
+                env={**os.environ, "FLUXLIT_APP": "served_app:app", "PYTHONPATH": str(_SERVING)},
+                pass_fds=[listening.fileno()],
+            )
+            stack.callback(child.wait, 30)
+            stack.callback(child.kill)
+            return f"127.0.0.1:{listening.getsockname()[1]}"
+
+        yield start
+
+
+@pytest.fixture
+def open_tab() -> Any:
+    """``with open_tab("host:port") as tab: tab.run(page="reports")``; see serving/browser_tab.py."""
+    return _load("browser_tab").open_tab
+
+
+class _EmptyList(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"[]")
+
+    def log_message(self, *_: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - quiet about whatever is passed
+        pass
+
+
+class ListApi(http.server.ThreadingHTTPServer):
+    """An API that answers every GET with an empty list, keeps connections open and counts them."""
+
+    daemon_threads = True
+    block_on_close = False
+    connections = 0
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/api"
+
+    def verify_request(self, *_: Any) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride] - the arguments do not matter
+        self.connections += 1
+        return True
+
+
+@pytest.fixture
+def list_api() -> Iterator[ListApi]:
+    with ListApi(("127.0.0.1", 0), _EmptyList) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join(30)

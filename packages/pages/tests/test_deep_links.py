@@ -4,9 +4,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from fluxlit_pages import PageRecord, match_nav_page, query_params
 
-PAGES = [
+PAGES: list[Any] = [
     ("/reports", "Reports"),
     ("/Reports", "Upper path"),
     ("/", "Start"),

@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fluxlit_pages import NavigationModel, PageLinks, PageMeta
 from streamlit.testing.v1 import AppTest
+
+from fluxlit_pages import NavigationModel, PageLinks, PageMeta
 
 Show = Callable[..., AppTest]
 

@@ -1,8 +1,10 @@
-import enum
+# ruff: noqa: A002, B008 - parameter names and markers as defaults are what is tested
 from types import SimpleNamespace
 from typing import Annotated, Any
 
 import pytest
+from pydantic import BaseModel
+
 from fluxlit_client import ApiClient
 from fluxlit_pages import (
     Cookie,
@@ -25,13 +27,12 @@ from fluxlit_pages.di import (
 )
 from fluxlit_pages.errors import DependencyCycleError
 from fluxlit_sessions import InMemorySessionStore, SessionStore
-from pydantic import BaseModel
 
 ST = SimpleNamespace(
     context=SimpleNamespace(headers={"X-User": "ada", "X-Count": "3"}, cookies={"Theme": "dark"}),
     query_params={"id": ["5"], "tag": ["a", "b"], "bad": ["x"]},
     session_state={},
-    error=lambda message: None,
+    error=str,
 )
 
 
@@ -209,10 +210,6 @@ def test_set_contexts_win_over_the_handshake(app: Any) -> None:
     assert resolve(page, app) == {"user": "ada", "theme": "dark"}
 
 
-class Colour(enum.Enum):
-    RED = "a"
-
-
 class Address(BaseModel):
     id: int = 0
     tag: list[str] = []
@@ -266,10 +263,14 @@ def test_overrides_fill_what_nobody_else_can(app: Any) -> None:
     assert resolve(page, app, unknown=1j) == {"unknown": 1j}
 
 
+def same_client(client: Any) -> Any:
+    return client
+
+
 def test_a_dependency_function_can_be_replaced(app: Any) -> None:
     def page(team: Annotated[Team, Depends(make_team)]) -> None: ...
 
-    found = resolve_page_kwargs(page, st=ST, client=3, app=app, overrides={make_team: lambda client: client})
+    found = resolve_page_kwargs(page, st=ST, client=3, app=app, overrides={make_team: same_client})
     assert found == {"team": 3}
 
 
@@ -282,11 +283,20 @@ def test_overrides_by_name_reach_headers_of_dependencies(app: Any) -> None:
     assert resolve(page, app, user="grace") == {"name": "grace"}
 
 
+def unannotated(extra: Any) -> None: ...
+
+
+del unannotated.__annotations__["extra"]
+
+
+def dependent_on_nothing(d: Any = Depends()) -> None: ...
+
+
 @pytest.mark.parametrize(
     ("fn", "named"),
     [
-        (lambda extra: None, "'extra'.*no annotation"),
-        (lambda d=Depends(): None, "'d'.*Depends\\(\\) without a function"),
+        (unannotated, r"'extra'.*no annotation"),
+        (dependent_on_nothing, r"'d'.*Depends\(\) without a function"),
     ],
 )
 def test_what_nobody_provides_is_named(app: Any, fn: Any, named: str) -> None:

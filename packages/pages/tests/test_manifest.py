@@ -1,3 +1,4 @@
+# ruff: noqa: B008 - markers as defaults are what is tested
 import json
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ def test_a_manifest_describes_pages_in_order_of_registration(app: Any) -> None:
         """First line."""
 
     @app.page("/a")
-    def plain(st, client): ...  # pyright: ignore[reportMissingParameterType, reportUnknownParameterType] - a page without annotations is what is tested
+    def plain(st, client): ...  # noqa: ANN001, ANN202 - a page without annotations is what is tested  # pyright: ignore[reportMissingParameterType, reportUnknownParameterType] - as before
 
     manifest = build_page_manifest(app, version=3)
     assert manifest.keys() == MANIFEST_V1_ROOT_KEYS
@@ -44,13 +45,16 @@ def test_a_manifest_is_the_same_in_every_process(app: Any) -> None:
 
 
 def test_a_sound_application_has_no_problems(app: Any) -> None:
-    app.page("/")(lambda st: None)
+    app.page("/")(lambda: None)
     assert validate_fluxlit_pages(app, strict_signatures=True) == []
 
 
 def test_signatures_are_looked_at_when_asked_for(make_app: Any) -> None:
     app = make_app()
-    app.page("/")(lambda st, extra: None)
+
+    def page(extra: Any) -> None: ...
+
+    app.page("/")(page)
     assert validate_fluxlit_pages(app) == []
     assert validate_fluxlit_pages(app, strict_signatures=False) == []
     (problem,) = validate_fluxlit_pages(app, strict_signatures=True)
@@ -61,10 +65,10 @@ def test_signatures_are_looked_at_when_asked_for(make_app: Any) -> None:
 
 def test_every_problem_is_found(app: Any) -> None:
     registry = app.page_registry
-    registry.page("/a")(lambda st: None)
-    registry.page("/b", page_meta=PageMeta(children=[{"path": "/ghost", "extra": object()}]))(lambda st: None)
+    registry.page("/a")(lambda: None)
+    registry.page("/b", page_meta=PageMeta(children=[{"path": "/ghost", "extra": object()}]))(lambda: None)
     for number, path in enumerate(("/b", "b/", "/x/y")):
-        registry.page(f"/c{number}")(lambda st: None)
+        registry.page(f"/c{number}")(lambda: None)
         registry._records[-1].path = path
     problems = validate_fluxlit_pages(app, strict_signatures=True)
     for text in ("registered twice", "lead to 'b' both", "more than one segment", "'ghost'", "not JSON"):

@@ -4,6 +4,7 @@ import warnings
 from typing import Any
 
 import pytest
+
 from fluxlit_pages import LinkRecord, NavigationModel, PageMeta, PageRecord
 from fluxlit_pages.menu import build_menu
 from fluxlit_pages.menu.nav_build import apply_children_overrides, order_records_with_children

@@ -2,21 +2,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import streamlit as st
-from fluxlit_pages import PageFailure
-from fluxlit_pages.di import set_page_header_context
-from fluxlit_pages.di.request_context import reset_page_header_context
 from streamlit import config
 from streamlit.testing.v1 import AppTest
+
+from fluxlit_pages.di import set_page_header_context
+from fluxlit_pages.di.request_context import reset_page_header_context
+
+if TYPE_CHECKING:
+    from fluxlit_pages import PageFailure
 
 Show = Callable[..., AppTest]
 
 
 @pytest.fixture
-def production(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def production() -> Iterator[None]:
     before = config.get_option("client.showErrorDetails")
     config.set_option("client.showErrorDetails", "none")
     yield
@@ -62,7 +65,11 @@ def test_the_id_is_the_one_that_the_gateway_gave_the_request(app: Any, show: Sho
     @app.page("/")
     def home() -> None:
         token = set_page_header_context({"X-Request-ID": "from-the-gateway"})
-        app.page_registry.on_page_error(lambda failure: reset_page_header_context(token))
+
+        @app.page_registry.on_page_error
+        def reset(_failure: PageFailure) -> None:
+            reset_page_header_context(token)
+
         raise ValueError
 
     assert "from-the-gateway" in show(app).error[0].value
@@ -89,7 +96,7 @@ def test_a_hook_that_raises_is_logged_and_changes_nothing(
     failing: Any, show: Show, caplog: pytest.LogCaptureFixture
 ) -> None:
     @failing.page_registry.on_page_error
-    def broken(failure: PageFailure) -> None:
+    def broken(_failure: PageFailure) -> None:
         raise KeyError("hook")
 
     assert len(show(failing).error) == 1

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from fluxlit_pages import find_plain_script
 from fluxlit_pages.errors import ScriptNotFoundError
 from fluxlit_pages.plain_script import imported_modules
@@ -52,7 +53,7 @@ def test_the_warm_up_imports_libraries_and_runs_nothing_of_the_users(
 ) -> None:
     write_module("library/warmed_library.py", "")
     write_module("library/broken_library.py", "raise ValueError")
-    monkeypatch.syspath_prepend(str(tmp_path / "library"))
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "library"), *sys.path])
     main = write_module(
         "script/main.py", "import warmed_library, broken_library, missing_library\nraise SystemExit('ran')\n"
     )

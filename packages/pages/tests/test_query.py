@@ -2,9 +2,10 @@ from types import SimpleNamespace
 from typing import Any, Optional
 
 import pytest
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
 from fluxlit_pages import SessionModel, parse_query_params, parse_query_params_adapter
 from fluxlit_pages.query import accepts_many, query_dict_for_manifest
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 
 class Search(BaseModel):

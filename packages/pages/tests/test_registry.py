@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
 from fluxlit_pages import NavigationModel, PageMeta, PageRegistrationError, PageSignatureError, page_slug
 from fluxlit_pages.errors import DuplicatePageError, NestedPagePathError, PageSlugClashError
 from fluxlit_sessions import InMemorySessionStore, SessionStore
@@ -33,7 +35,7 @@ def test_titles_of_other_things_than_functions(app: Any) -> None:
     class Draws:
         def __call__(self, st: Any) -> None: ...
 
-    app.page("/a")(lambda st: None)
+    app.page("/a")(lambda: None)
     app.page("/b")(Draws())
     assert [record.title for record in app.page_registry.records] == ["<Lambda>", "Page"]
 
@@ -92,13 +94,19 @@ def test_a_missing_session_store_is_noticed_at_registration(make_app: Any) -> No
     make_app(session_store=InMemorySessionStore()).page("/a")(page)
 
 
+def unannotated(st: Any, extra: Any) -> None: ...
+
+
+del unannotated.__annotations__["extra"]
+
+
+def any_arguments(*args: Any) -> None: ...
+def any_options(**options: Any) -> None: ...
+
+
 @pytest.mark.parametrize(
     "fn",
-    [
-        lambda st, extra: None,
-        lambda *args: None,
-        lambda **options: None,
-    ],
+    [unannotated, any_arguments, any_options],
 )
 def test_strict_mode_refuses_what_nobody_can_fill(make_app: Any, fn: Any) -> None:
     make_app().page("/a")(fn)
@@ -133,7 +141,7 @@ Write = Callable[[str, str], Path]
 
 @pytest.fixture
 def package(write_module: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     write_module("discovered/__init__.py", "")
     write_module("discovered/pages/__init__.py", "")
     write_module("discovered/pages/b.py", page_source("/a"))
@@ -152,7 +160,7 @@ def test_modules_of_a_folder_register_their_pages_sorted_by_path(app: Any, packa
 
 def test_discovery_says_what_it_cannot_import(app: Any, package: str, write_module: Write) -> None:
     discover = app.page_registry.discover
-    with pytest.raises(ImportError, match="discovered.nothing"):
+    with pytest.raises(ImportError, match=r"discovered\.nothing"):
         discover("nothing", package=package)
     with pytest.raises(ModuleNotFoundError):
         discover("pages", package="no_such_package")

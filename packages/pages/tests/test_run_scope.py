@@ -1,8 +1,10 @@
+# ruff: noqa: ARG001 - that a page asks for something is what is tested
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Annotated, Any
 
 import pytest
+
 from fluxlit_pages import Depends, PageInjectionError
 from fluxlit_pages.di import RunScope
 from fluxlit_pages.di.coroutines import CoroutineRunner

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from fluxlit_pages import errors, load_page_app, load_target
 from fluxlit_pages.target import split_target
 

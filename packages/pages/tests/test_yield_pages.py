@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
-from fluxlit_pages import FluxlitFeatureFlags, PageMeta
 from streamlit.testing.v1 import AppTest
+
+from fluxlit_pages import FluxlitFeatureFlags, PageMeta
 
 Show = Callable[..., AppTest]
 

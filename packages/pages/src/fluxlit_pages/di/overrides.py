@@ -18,7 +18,10 @@ __all__ = ("OVERRIDES_VARIABLE", "PageOverrides", "all_overrides", "env_page_ove
 OVERRIDES_VARIABLE = "FLUXLIT_TEST_PAGE_OVERRIDES"
 """Environment variable with a JSON object from parameter names to values."""
 
-PageOverrides: TypeAlias = "Mapping[str | Callable[..., Any], Any]"
+# The type of a mapping's keys is invariant, so that dict[str, Any] needs a member of its own.
+PageOverrides: TypeAlias = (
+    "Mapping[str, Any] | Mapping[Callable[..., Any], Any] | Mapping[str | Callable[..., Any], Any]"
+)
 """Values by parameter name, replacements by dependency function."""
 
 
