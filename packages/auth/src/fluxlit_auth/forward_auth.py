@@ -25,8 +25,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from fluxlit_auth.errors import RefusedError
 
 __all__ = (
+    "PEER_ON_UNIX_SOCKET",
     "PEER_SCOPE_KEY",
-    "UNIX_SOCKET_PEER",
     "PeerAddressMiddleware",
     "TrustedProxyUser",
     "TrustedProxyUserConfig",
@@ -36,7 +36,7 @@ __all__ = (
 PEER_SCOPE_KEY: Final = "fluxlit.peer"
 """Where the ASGI scope keeps the address of the connection's peer, in the form of its `client`."""
 
-UNIX_SOCKET_PEER: Final = "unix"
+PEER_ON_UNIX_SOCKET: Final = "unix"
 """In `trusted_client_hosts`: a peer without an address, that is, one on a Unix socket."""
 
 _SECURE_SCHEMES: Final = frozenset({"https", "wss"})
@@ -128,7 +128,7 @@ def _trusted(request: HTTPConnection, hosts: frozenset[str]) -> bool:
         if peer is not None and _may_come_from_a_header(request, peer[0]):
             return False
     if peer is None:
-        return UNIX_SOCKET_PEER in hosts
+        return PEER_ON_UNIX_SOCKET in hosts
     return any(_matches(peer[0], host) for host in hosts)
 
 

@@ -8,8 +8,7 @@ import logging
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Final, Protocol, cast, runtime_checkable
 
-from fluxlit_auth.oidc.browser_binding import auth_code_belongs_to, browser_secret
-from fluxlit_auth.oidc.config import LOGIN_COOKIE_NAME
+from fluxlit_auth.oidc.browser_binding import LOGIN_COOKIE_NAME, auth_code_belongs_to, browser_secret
 from fluxlit_client import ApiClient
 
 __all__ = (

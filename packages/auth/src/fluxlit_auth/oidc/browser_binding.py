@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Final
 
 __all__ = (
+    "LOGIN_COOKIE_NAME",
     "auth_code_belongs_to",
     "browser_secret",
     "cookie_name",
@@ -24,6 +25,9 @@ __all__ = (
     "same",
     "verifier_for",
 )
+
+LOGIN_COOKIE_NAME: Final = "fluxlit_login"
+"""The cookie that ties a login to its browser; over HTTPS with `__Host-` in front."""
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 # 16 random bytes are 22 characters, and 21 characters of tag carry 126 bits: 43 together.

@@ -4,14 +4,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SkipValidation
 
+from fluxlit_auth.oidc.browser_binding import LOGIN_COOKIE_NAME
 from fluxlit_auth.oidc.client import DEFAULT_SCOPE
 from fluxlit_auth.oidc.provider import OIDCProvider
 from fluxlit_auth.oidc.token_stores import OIDCBFFTokenStore
 
-__all__ = ("LOGIN_COOKIE_NAME", "OIDCBFFConfig")
-
-LOGIN_COOKIE_NAME = "fluxlit_login"
-"""The cookie that ties a login to its browser; over HTTPS with `__Host-` in front."""
+__all__ = ("OIDCBFFConfig",)
 
 
 def _absolute_path(path: str) -> str:

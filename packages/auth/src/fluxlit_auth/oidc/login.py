@@ -34,9 +34,9 @@ from fluxlit_auth.oidc.provider_errors import provider_error
 from fluxlit_auth.oidc.redemption import ensure_discovery, redeem, verified_identity
 from fluxlit_auth.oidc.token_stores import InMemoryOIDCBFFTokenStore, OIDCBFFTokenStore
 
-__all__ = ("PRIVATE_HEADERS", "OIDCLogin")
+__all__ = ("NO_STORE_HEADERS", "OIDCLogin")
 
-PRIVATE_HEADERS: Final = {"Cache-Control": "no-store", "Pragma": "no-cache", "Referrer-Policy": "no-referrer"}
+NO_STORE_HEADERS: Final = {"Cache-Control": "no-store", "Pragma": "no-cache", "Referrer-Policy": "no-referrer"}
 """On every answer of a login: its URL or body holds something secret (RFC 6749 section 5.1)."""
 
 
@@ -74,7 +74,7 @@ class OIDCLogin:
             code_challenge=code_challenge(verifier),
             scope=config.scope,
         )
-        response = RedirectResponse(with_query(url, {"nonce": nonce_for(secret, state)}), 302, PRIVATE_HEADERS)
+        response = RedirectResponse(with_query(url, {"nonce": nonce_for(secret, state)}), 302, NO_STORE_HEADERS)
         secure = self._addresses.secure(request)
         response.set_cookie(
             cookie_name(config.login_cookie_name, secure=secure),
@@ -114,7 +114,7 @@ class OIDCLogin:
             self._store.save_exchange_token, auth_code, self._access_token(claims), now=time.monotonic()
         )
         page = self._addresses.page(request, config.streamlit_redirect_path, {"auth_code": auth_code})
-        return RedirectResponse(page, 302, PRIVATE_HEADERS)
+        return RedirectResponse(page, 302, NO_STORE_HEADERS)
 
     async def exchange(self, auth_code: str) -> str:
         """The token of our own that a one-time code stands for, once.

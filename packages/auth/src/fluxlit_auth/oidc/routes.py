@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from fluxlit_auth.oidc.config import OIDCBFFConfig
-from fluxlit_auth.oidc.login import PRIVATE_HEADERS, OIDCLogin
+from fluxlit_auth.oidc.login import NO_STORE_HEADERS, OIDCLogin
 
 __all__ = ("ExchangeRequest", "ExchangeResponse", "register_oidc_bff_routes")
 
@@ -55,7 +55,7 @@ def register_oidc_bff_routes(app: FastAPI, config: OIDCBFFConfig, *, router_pref
         return await login.finish(request)
 
     async def exchange(body: ExchangeRequest, response: Response) -> ExchangeResponse:
-        response.headers.update(PRIVATE_HEADERS)
+        response.headers.update(NO_STORE_HEADERS)
         return ExchangeResponse(access_token=await login.exchange(body.code))
 
     redirect: dict[str, Any] = {"status_code": 302, "response_class": RedirectResponse}
