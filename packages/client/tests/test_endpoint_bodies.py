@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import io
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
 from fastapi import Body, FastAPI, File, Form, Request, UploadFile
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, Secret, SecretStr
 
 from fluxlit_client import ApiClient
 
@@ -81,6 +82,23 @@ def login(form: Annotated[Login, Form()]) -> Login:
     return form
 
 
+class Credentials(BaseModel):
+    name: str
+    passwords: list[SecretStr] = []
+    token: Secret[int] | None = None
+    day: date = date(2026, 1, 2)
+
+
+@app.post("/secrets")
+async def secrets(credentials: Credentials, request: Request) -> dict[str, Any]:
+    return {"read": [word.get_secret_value() for word in credentials.passwords], "raw": await request.json()}
+
+
+@app.post("/secret-form")
+def secret_form(form: Annotated[Credentials, Form()], extra: Annotated[SecretStr, Form()]) -> list[str]:
+    return [*(word.get_secret_value() for word in form.passwords), extra.get_secret_value()]
+
+
 @app.post("/upload")
 async def upload(file: UploadFile, note: Annotated[str, Form()] = "") -> list[Any]:
     return [file.filename, file.content_type, (await file.read()).decode(), note]
@@ -135,6 +153,14 @@ def test_a_text_body_is_sent_under_its_media_type(client: ApiClient) -> None:
 def test_forms_are_sent_field_by_field(client: ApiClient) -> None:
     assert client.call(form, "a&b", [1, 2], big=True) == ["a&b", [1, 2], True]
     assert client.call(login, Login(user="ada", scopes=["r", "w"])) == Login(user="ada", scopes=["r", "w"])
+
+
+def test_secrets_are_sent_as_they_are(client: ApiClient) -> None:
+    credentials = Credentials(name="**********", passwords=[SecretStr("a"), SecretStr("b")], token=Secret(3))
+    read = client.call_unchecked(secrets, credentials)
+    assert read["read"] == ["a", "b"]
+    assert read["raw"] == {"name": "**********", "passwords": ["a", "b"], "token": 3, "day": "2026-01-02"}
+    assert client.call(secret_form, credentials, SecretStr("c")) == ["a", "b", "c"]
 
 
 def test_files_are_uploaded_with_name_and_type(client: ApiClient) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from fluxlit_client.endpoints.parameters import Parameter, Place
+from fluxlit_client.endpoints.secrets import MASK, revealed
 from fluxlit_client.errors import EndpointArgumentError
 from fluxlit_client.files import as_file_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from fluxlit_client.endpoints.operations import Operation
     from fluxlit_client.request_options import BodyOptions
@@ -52,9 +54,14 @@ def encode(operation: Operation, values: Mapping[Parameter, Any]) -> tuple[str, 
 
 def _dumped(operation: Operation, parameter: Parameter, value: Any) -> Any:
     # PATCH means "change what I name": fields that the caller did not set must not overwrite the stored ones.
-    return parameter.shape.dump_python(
-        value, mode="json", by_alias=True, round_trip=True, exclude_unset=operation.method == "PATCH"
-    )
+    patch = operation.method == "PATCH"
+    dump = partial(parameter.shape.dump_python, value, by_alias=True, round_trip=True, exclude_unset=patch)
+    return _without_masks(dump)
+
+
+def _without_masks(dump: Callable[..., Any]) -> Any:
+    dumped = dump(mode="json")
+    return revealed(dumped, dump(mode="python")) if MASK in repr(dumped) else dumped
 
 
 def _pairs(operation: Operation, parameter: Parameter, value: Any) -> Iterator[tuple[str, str]]:
@@ -69,8 +76,8 @@ def _pairs(operation: Operation, parameter: Parameter, value: Any) -> Iterator[t
     elif parameter.model is not None:
         # Field names, not aliases: aliases for serialization may differ from what a request is read by.
         keys = parameter.field_keys(parameter.model)
-        by_name = value.model_dump(mode="json", by_alias=False, round_trip=True, exclude_none=True, exclude_unset=True)
-        for name, item in by_name.items():
+        by_name = partial(value.model_dump, by_alias=False, round_trip=True, exclude_none=True, exclude_unset=True)
+        for name, item in _without_masks(by_name).items():
             yield from _texts(operation, parameter, key=keys.get(name, name), value=item)
     else:
         yield from _texts(operation, parameter, key=parameter.key, value=dumped)
