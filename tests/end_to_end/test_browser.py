@@ -8,11 +8,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import StartServer
-
     from fluxlit_testing.running_server import RunningServer
+
+    StartServer = Callable[..., RunningServer]
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import StartServer
+    from fluxlit_testing.running_server import RunningServer
+
+    StartServer = Callable[..., RunningServer]
 
 # Bounds of the promise, not measurements: a loaded machine still has to keep them.
 STOP_SECONDS = 5.0

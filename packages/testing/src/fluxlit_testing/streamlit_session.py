@@ -7,6 +7,7 @@ browser's business.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
@@ -80,7 +81,8 @@ class StreamlitSession:
         """
         own = "http" + ws_url.removeprefix("ws")
         scheme, _, rest = own.partition("://")
-        self._socket: ClientConnection = connect(
+        self._open = contextlib.ExitStack()
+        opening = connect(
             f"{ws_url}/_stcore/stream",
             origin=origin if origin is not None else f"{scheme}://{rest.partition('/')[0]}",  # pyright: ignore[reportArgumentType] - websockets types it as a NewType of str
             additional_headers=headers,
@@ -88,6 +90,7 @@ class StreamlitSession:
             max_size=None,
             proxy=None,
         )
+        self._socket: ClientConnection = self._open.enter_context(opening)
         self.page_hash = ""
 
     def run(self, *, query: str = "", page: str = "", timeout: float = RUN_SECONDS) -> ScriptRun:
@@ -138,7 +141,7 @@ class StreamlitSession:
 
     def close(self) -> None:
         """Close the tab."""
-        self._socket.close()
+        self._open.close()
 
     def __enter__(self) -> Self:
         return self
