@@ -30,15 +30,16 @@ def api_scope(context: RequestContext, prefix: str) -> dict[str, Any]:
         scope["path"] = context.full_path
         scope["raw_path"] = context.mount.encode() + (scope.get("raw_path") or b"")
     scope["root_path"] = context.mount + prefix
-    headers = context.headers
-    request_id = context.request_id.encode("ascii")
-    says_too_much = not FORWARDING.isdisjoint(headers) or IDENTITY_PREFIX in b"\n".join(headers)
-    if says_too_much:
+    sent = context.headers
+    names = b" ".join(sent)
+    if b"forwarded" in names or b"x-real-ip" in names or IDENTITY_PREFIX in names:
         kept = [
             pair for pair in scope["headers"] if pair[0] not in _REWRITTEN and not pair[0].startswith(IDENTITY_PREFIX)
         ]
         scope["headers"] = [(b"host", context.host), *kept, *forwarded_headers(context, {})]
-    elif headers.get(b"x-request-id") != request_id:
+    elif b"x-request-id" not in sent:
+        scope["headers"] = [*scope["headers"], (b"x-request-id", context.request_id)]
+    elif sent[b"x-request-id"] != context.request_id:
         kept = [pair for pair in scope["headers"] if pair[0] != b"x-request-id"]
-        scope["headers"] = [*kept, (b"x-request-id", request_id)]
+        scope["headers"] = [*kept, (b"x-request-id", context.request_id)]
     return scope

@@ -40,19 +40,21 @@ class FrontDoor:
         """
         if has_unsafe_segments(context.path):
             raise BadRequestError("the path has dot segments or begins with two slashes; send it in normal form")
-        if len(context.headers) != len(context.scope["headers"]) and _host_lines(context) > 1:
-            raise BadRequestError("the request has several Host headers (RFC 9112, section 3.2)")
-        if self._checks_hosts and not self._hosts.allows(context.host.decode("latin-1")):
-            raise BadRequestError("this server does not answer to the Host of the request")
+        if self._checks_hosts:
+            _check_single_host(context)
+            if not self._hosts.allows(context.host.decode("latin-1")):
+                raise BadRequestError("this server does not answer to the Host of the request")
         if context.scope["type"] == "websocket":
             self._check_origin(context)
 
     def check_ui(self, context: RequestContext) -> None:
-        """Check what concerns HTTP requests to the UI.
+        """Check what concerns requests to the UI.
 
         Raises:
+            BadRequestError: There is more than one host.
             ForbiddenError: A page of another origin wants to change something.
         """
+        _check_single_host(context)
         if b"origin" not in context.headers or context.scope["type"] != "http":
             return
         try:
@@ -69,5 +71,8 @@ class FrontDoor:
             raise ForbiddenError("requests from pages of this origin are not allowed")
 
 
-def _host_lines(context: RequestContext) -> int:
-    return sum(name == b"host" for name, _ in context.scope["headers"])
+def _check_single_host(context: RequestContext) -> None:
+    pairs = context.scope["headers"]
+    if len(context.headers) != len(pairs) and sum(name == b"host" for name, _ in pairs) > 1:
+        # Two parties might each look at another one (RFC 9112, section 3.2).
+        raise BadRequestError("the request has several Host headers; send one")

@@ -4,18 +4,25 @@ Lifecycle: built by ``build_gateway``; the server's lifespan starts and stops th
 the connections to the upstream. It also works on a server that knows no lifespan.
 """
 
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
 from fluxlit_gateway.answer_tap import AnswerTap
 from fluxlit_gateway.answers.errors import send_error
 from fluxlit_gateway.answers.own_paths import OwnPaths
 from fluxlit_gateway.api_scope import api_scope
 from fluxlit_gateway.app_hop import AppHop
 from fluxlit_gateway.asgi import ASGIApp, Receive, Scope, Send
+from fluxlit_gateway.assets import StaticAssets
+from fluxlit_gateway.cors import with_cors
 from fluxlit_gateway.errors import ProxyError
 from fluxlit_gateway.front_door import FrontDoor
 from fluxlit_gateway.lifespan import serve_lifespan
 from fluxlit_gateway.observability.recorder import Recorder
 from fluxlit_gateway.options import GatewayOptions
-from fluxlit_gateway.routing.request_context import RequestContext, read_request
+from fluxlit_gateway.plain_api import PlainApi
+from fluxlit_gateway.routing.request_context import RequestContext
 from fluxlit_gateway.ui_hop import UiHop
 from fluxlit_gateway.upstream.protocols import Upstream
 from fluxlit_gateway.upstream.static import AppUpstream
@@ -43,49 +50,85 @@ class Gateway:
         self.api = api
         self.upstream = upstream
         self.options = options
+        self._api = with_cors(api, options.cors)
+        self._assets = (
+            StaticAssets.for_streamlit(cache_dir=options.assets_cache_dir) if options.serve_streamlit_assets else None
+        )
+        self._mount = options.root_mount
+        self._trust_forwarded_host = options.trust_forwarded_host
         self._prefix = options.api_prefix
         self._below_prefix = options.api_prefix + "/"
         self._recorder = Recorder(options)
         self._door = FrontDoor(options)
         self._own_paths = OwnPaths(upstream, options, self._recorder)
+        self._plain_api = PlainApi(options, self._recorder, self._own_paths.names)
         is_app = isinstance(upstream, AppUpstream)
         self._ui = AppHop(upstream.app, options) if is_app else UiHop(upstream, options)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection of the server."""
         if scope["type"] == "lifespan":
-            apps = [self.upstream.app, self.api] if isinstance(self.upstream, AppUpstream) else [self.api]
-            await serve_lifespan(apps, scope, receive=receive, send=send, on_stopped=self._ui.close)
+            await self._serve_lifespan(scope, receive, send)
             return
-        recorder, options = self._recorder, self.options
-        started = recorder.start()
-        context = read_request(scope, root_mount=options.root_mount, trust_forwarded_host=options.trust_forwarded_host)
+        plain = self._plain_api.prepare(scope, send)
+        if plain is not None:
+            await self._api(plain[0], receive, plain[1])
+            return
+        started = time.monotonic()
+        context = RequestContext(scope, root_mount=self._mount, trust_forwarded_host=self._trust_forwarded_host)
+        path = context.path
         try:
-            await self._dispatch(context, receive, send)
+            if self._own_paths.owns(context):
+                await self._serve_own(context, receive, send)
+                return
+            self._door.check(context)
+            if path.startswith(self._below_prefix) or path == self._prefix:
+                context.dispatch = "api"
+                tap = AnswerTap(context, send, self.options.api_security_headers)
+                await self._api(api_scope(context, self._prefix), receive, tap)
+            else:
+                await self._serve_ui(context, receive, send)
         except ProxyError as error:
-            context.problem = context.problem or str(error)
-            tap = AnswerTap(context, send, None)
-            await send_error(scope, tap, error, title=options.title, ui_state=self.upstream.state)
+            await self._refuse(context, send, error)
         except Exception:
             context.status = context.status or _SERVER_ERROR
             raise
         finally:
-            recorder.finish(context, started)
+            self._recorder.finish(context, started)
 
-    async def _dispatch(self, context: RequestContext, receive: Receive, send: Send) -> None:
-        path, own = context.path, self._own_paths
-        is_own = own.owns(context)
-        if not (is_own and own.is_health(context)):
-            self._door.check(context)
-        if is_own:
-            tap = AnswerTap(context, send, None)
-            if await own.serve(context, tap):
-                return
-        if path.startswith(self._below_prefix) or path == self._prefix:
-            context.dispatch = "api"
-            tap = AnswerTap(context, send, self.options.api_security_headers)
-            await self.api(api_scope(context, self._prefix), receive, tap)
-            return
+    async def _serve_ui(self, context: RequestContext, receive: Receive, send: Send) -> None:
         context.dispatch = "streamlit"
         self._door.check_ui(context)
+        if self._assets is not None and context.scope["type"] == "http":
+            asset = self._assets.match(context.path)
+            tap = AnswerTap(context, send, self.options.ui_security_headers)
+            if asset is not None and await self._assets.respond(asset, context.scope, tap):
+                return
         await self._ui.serve(context, receive, send)
+
+    async def _serve_own(self, context: RequestContext, receive: Receive, send: Send) -> None:
+        # A probe may come by address, under a host name that nobody else may use.
+        if not self._own_paths.is_health(context):
+            self._door.check(context)
+        if not await self._own_paths.serve(context, AnswerTap(context, send)):
+            await self._serve_ui(context, receive, send)
+
+    async def _refuse(self, context: RequestContext, send: Send, error: ProxyError) -> None:
+        context.problem = context.problem or str(error)
+        tap = AnswerTap(context, send)
+        await send_error(context.scope, tap, error, title=self.options.title, ui_state=self.upstream.state)
+
+    async def _serve_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        apps = [self.upstream.app, self._api] if isinstance(self.upstream, AppUpstream) else [self._api]
+        await serve_lifespan(apps, scope, receive=receive, send=send, resources=self._running())
+
+    @asynccontextmanager
+    async def _running(self) -> AsyncGenerator[None]:
+        if self._assets is not None:
+            await self._assets.start()
+        try:
+            yield
+        finally:
+            self._ui.close()
+            if self._assets is not None:
+                await self._assets.stop()

@@ -5,7 +5,8 @@ answered) is taken to have none, as servers do; one that reports a failed startu
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 
 from fluxlit_gateway.asgi import ASGIApp, Message, Receive, Scope, Send
 
@@ -67,7 +68,12 @@ class AppLifespan:
 
 
 async def serve_lifespan(
-    apps: Sequence[ASGIApp], scope: Scope, *, receive: Receive, send: Send, on_stopped: Callable[[], None]
+    apps: Sequence[ASGIApp],
+    scope: Scope,
+    *,
+    receive: Receive,
+    send: Send,
+    resources: AbstractAsyncContextManager[object],
 ) -> None:
     """Answer the server's lifespan messages.
 
@@ -76,27 +82,32 @@ async def serve_lifespan(
         scope: The server's lifespan scope.
         receive: The server's ``receive``.
         send: The server's ``send``.
-        on_stopped: Called when all applications have stopped, or when starting failed.
+        resources: Entered before the applications start, left after they have stopped or failed to start.
     """
-    started: list[AppLifespan] = []
     await receive()
+    async with resources:
+        started, failure = await _start(apps, scope)
+        if failure is None:
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        failures = await _stop(started)
+    if failure is not None:
+        await send({"type": "lifespan.startup.failed", "message": failure})
+    elif failures:
+        await send({"type": "lifespan.shutdown.failed", "message": "; ".join(failures)})
+    else:
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _start(apps: Sequence[ASGIApp], scope: Scope) -> tuple[list[AppLifespan], str | None]:
+    started: list[AppLifespan] = []
     for app in apps:
         lifespan = AppLifespan(app, scope)
         failure = await lifespan.start()
         if failure is not None:
-            await _stop(started)
-            on_stopped()
-            await send({"type": "lifespan.startup.failed", "message": failure})
-            return
+            return started, failure
         started.append(lifespan)
-    await send({"type": "lifespan.startup.complete"})
-    await receive()
-    failures = await _stop(started)
-    on_stopped()
-    if failures:
-        await send({"type": "lifespan.shutdown.failed", "message": "; ".join(failures)})
-    else:
-        await send({"type": "lifespan.shutdown.complete"})
+    return started, None
 
 
 async def _stop(started: Sequence[AppLifespan]) -> list[str]:

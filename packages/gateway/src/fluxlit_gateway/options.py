@@ -1,9 +1,11 @@
 """Every setting of a gateway, validated once."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, field_validator
 
+from fluxlit_gateway.cors import CorsOptions
 from fluxlit_gateway.headers.forward_headers import normalize_gateway_forward_header_allowlist
 from fluxlit_gateway.hosts import HostRule
 from fluxlit_gateway.origin import OriginRule
@@ -57,6 +59,13 @@ class GatewayOptions(BaseModel):
     trust_forwarded_host: bool = Field(
         default=False, description="Believe X-Forwarded-Host: only behind a proxy that always sets it."
     )
+    serve_streamlit_assets: bool = Field(
+        default=False, description="Serve the installed Streamlit's hashed static files here, compressed."
+    )
+    assets_cache_dir: Path | None = Field(
+        default=None, description="Where compressed assets are kept; None is the user's cache folder."
+    )
+    cors: CorsOptions = Field(default_factory=CorsOptions, description="Cross-origin access to the API.")
     ui_security_headers: SecurityHeaders | None = Field(
         default=None, description="Security headers added to the UI's answers; see SecurityHeaders.for_streamlit()."
     )

@@ -90,11 +90,11 @@ class UiHop:
         # Only pages and WebSockets place a browser: the cookie must not get into caches with an asset, and programs
         # that fetch something else need none.
         scope = context.scope
-        is_page = scope["type"] == "http" and wants_html(scope["headers"])
-        if is_page:
+        if scope["type"] == "http":
+            accept = context.headers.get(b"accept", b"")
+            if (accept == b"*/*" and b"sec-fetch-dest" not in context.headers) or not wants_html(scope["headers"]):
+                return []
             self._placement.expect(target.name)
-        elif scope["type"] == "http":
-            return []
         return [self._cookie.header(target.name, path=context.mount, secure=scope.get("scheme") in _SECURE_SCHEMES)]
 
     async def _serve_websocket(

@@ -25,6 +25,9 @@ class OwnPaths:
         upstream: Who serves the UI, for health and debug.
         options: The settings.
         recorder: Has the last requests, for debug.
+
+    Attributes:
+        names: All of these paths, without the public mount.
     """
 
     def __init__(self, upstream: Upstream, options: GatewayOptions, recorder: Recorder) -> None:
@@ -46,12 +49,12 @@ class OwnPaths:
         if options.redirect_docs:
             names |= set(DOCS_PATHS)
         names |= {path for path in (self._metrics_path, self._debug_path) if path is not None}
-        self._names = frozenset(names)
+        self.names = frozenset(names)
         self._has_started = False
 
     def owns(self, context: RequestContext) -> bool:
         """Tell whether this request is one to answer here; only GET and HEAD are."""
-        return context.path in self._names and context.scope.get("method") in {"GET", "HEAD"}
+        return context.path in self.names and context.scope.get("method") in {"GET", "HEAD"}
 
     def is_health(self, context: RequestContext) -> bool:
         """Tell whether a probe asks: it may come by address, under a host name that nobody else may use."""

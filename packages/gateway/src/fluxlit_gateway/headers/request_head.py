@@ -53,7 +53,7 @@ def forwarded_headers(context: RequestContext, extra: Mapping[str, str]) -> Head
         pairs.append((b"x-forwarded-port", port))
     if context.mount:
         pairs.append((b"x-forwarded-prefix", context.mount.encode()))
-    pairs.append((b"x-request-id", context.request_id.encode("latin-1")))
+    pairs.append((b"x-request-id", context.request_id))
     pairs.extend((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in extra.items())
     return pairs
 

@@ -12,7 +12,7 @@ _NOT_PASSED_ON = HOP_BY_HOP | {b"date", b"server", b"x-request-id"}
 
 
 def response_headers(
-    raw: Iterable[tuple[bytes, bytes]], request_id: str, *, is_cross_origin: bool = False
+    raw: Iterable[tuple[bytes, bytes]], request_id: bytes, *, is_cross_origin: bool = False
 ) -> HeaderPairs:
     """Return the headers to send, with lower-case names as ASGI wants them, repeated ones and their order kept.
 
@@ -30,5 +30,5 @@ def response_headers(
     kept = [pair for pair in pairs if pair[0] not in dropped]
     if is_cross_origin:
         kept = [pair for pair in kept if not pair[0].startswith(b"access-control-")]
-    kept.append((b"x-request-id", request_id.encode("latin-1")))
+    kept.append((b"x-request-id", request_id))
     return kept

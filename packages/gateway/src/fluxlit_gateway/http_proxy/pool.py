@@ -55,7 +55,7 @@ class ConnectionPool:
                 raise UpstreamBusyError("all connections to the upstream are in use") from exc
         try:
             connection = None if fresh else self._take_idle()
-            return connection or await self._connect()
+            return await self._connect() if connection is None else connection
         except BaseException:
             self._free_slot()
             raise

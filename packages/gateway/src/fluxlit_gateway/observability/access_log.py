@@ -56,7 +56,8 @@ class AccessLog:
         path = scope["path"].translate(_PRINTABLE_SPACE)
         query = redact_query(scope.get("query_string", b""), self._sensitive)
         duration_ms = round(duration_s * 1000, 1)
-        values = (context.request_id, context.dispatch, method, path, query, context.status, duration_ms)
+        request_id = context.request_id.decode("ascii")
+        values = (request_id, context.dispatch, method, path, query, context.status, duration_ms)
         level = logging.WARNING if context.problem else self._level
         _LOGGER.log(
             level,
@@ -67,7 +68,7 @@ class AccessLog:
             context.status or "no answer",
             duration_ms,
             context.dispatch,
-            context.request_id,
+            request_id,
             f": {context.problem}" if context.problem else "",
             extra=dict(zip(ACCESS_LOG_FIELDS, (*values, context.problem), strict=True)),
         )

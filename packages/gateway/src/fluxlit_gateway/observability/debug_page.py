@@ -21,7 +21,11 @@ class RecentDispatches:
 
     def add(self, context: RequestContext) -> None:
         """Remember a request."""
-        entry = {"request_id": context.request_id, "dispatch": context.dispatch, "path": context.scope["path"]}
+        entry = {
+            "request_id": context.request_id.decode("ascii"),
+            "dispatch": context.dispatch,
+            "path": context.scope["path"],
+        }
         self._entries.append(entry)
 
     def entries(self) -> list[dict[str, str]]:

@@ -17,6 +17,10 @@ class Recorder:
     Args:
         options: The settings.
 
+    Attributes:
+        recent: The last requests, in debug mode.
+        is_always_on: Whether every request is recorded, whatever the log level.
+
     Raises:
         GatewayConfigurationError: Metrics are asked for and their extra is not installed.
     """
@@ -25,15 +29,21 @@ class Recorder:
         self._log = AccessLog(at_info=options.access_log, sensitive_query_keys=options.sensitive_query_keys)
         self._metrics: GatewayMetrics | None = get_gateway_prom_metrics() if options.metrics_path else None
         self.recent: RecentDispatches | None = RecentDispatches() if options.debug else None
-        self._always = self._metrics is not None or self.recent is not None
+        self.is_always_on = self._metrics is not None or self.recent is not None
 
-    def start(self) -> float:
-        """Return the time of a request's start, in seconds of the monotonic clock."""
-        return time.monotonic()
+    @property
+    def is_on(self) -> bool:
+        """Whether anybody is told about a request that has no problem."""
+        return self.is_always_on or self._log.is_on
 
     def finish(self, context: RequestContext, started: float) -> None:
-        """Record a request that is over."""
-        if not (self._always or context.problem or self._log.is_on):
+        """Record a request that is over.
+
+        Args:
+            context: The request.
+            started: ``time.monotonic()`` when it came.
+        """
+        if not (self.is_always_on or context.problem or self._log.is_on):
             return
         duration = time.monotonic() - started
         if self._log.is_on or context.problem:

@@ -53,6 +53,6 @@ def has_unsafe_segments(path: str) -> bool:
     requests have them) or a start of two slashes, which a redirect would turn into a host name. Backslashes count as
     slashes, because browsers and Windows treat them so.
     """
-    if path.startswith(("//", "/\\", "\\")):
-        return True
-    return "." in path and _DOT_SEGMENT.search(path) is not None
+    if "/." not in path and "\\" not in path and not path.startswith("//"):
+        return False
+    return path.startswith(("//", "/\\", "\\")) or _DOT_SEGMENT.search(path) is not None

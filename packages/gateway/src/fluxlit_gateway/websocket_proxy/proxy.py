@@ -71,7 +71,7 @@ class WebSocketProxy:
             )
             return
         headers = [pair for pair in extra if pair[0] not in _HANDSHAKE_ONLY]
-        headers.append((b"x-request-id", context.request_id.encode("latin-1")))
+        headers.append((b"x-request-id", context.request_id))
         try:
             context.status = 101
             await send({"type": "websocket.accept", "subprotocol": socket.subprotocol, "headers": headers})

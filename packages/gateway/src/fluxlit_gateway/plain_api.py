@@ -1,0 +1,65 @@
+"""The short way to the API, for the requests that need none of the gateway's decisions.
+
+That is nearly every API request: below the prefix, no header that a proxy or FluxLit would have to judge, nobody who
+records it. It makes the same answer as the long way (a test compares the two) at a third of the cost.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fluxlit_gateway.asgi import Message, Scope, Send
+from fluxlit_gateway.observability.recorder import Recorder
+from fluxlit_gateway.options import GatewayOptions
+from fluxlit_gateway.routing.paths import has_unsafe_segments
+from fluxlit_gateway.routing.request_id import resolve_request_id
+
+__all__ = ("PlainApi",)
+
+# First letters of the headers that need a look: x-forwarded-*, x-fluxlit-*, x-request-id, x-real-ip; forwarded.
+_NEEDS_A_LOOK = frozenset({b"x", b"f"})
+# Of those, the ones that a browser may well send and that need none.
+_HARMLESS = frozenset({b"x-requested-with", b"x-csrf-token", b"x-xsrf-token", b"x-api-key", b"from"})
+
+
+class PlainApi:
+    """Recognises such requests and prepares them.
+
+    Args:
+        options: The settings; some of them leave no request plain.
+        recorder: Who is told about requests.
+        own_paths: Paths that the gateway answers itself, without the public mount.
+    """
+
+    def __init__(self, options: GatewayOptions, recorder: Recorder, own_paths: frozenset[str]) -> None:
+        self._mount = options.root_mount
+        self._root_path = options.root_mount + options.api_prefix
+        self._below = self._root_path + "/"
+        self._own_paths = frozenset(options.root_mount + path for path in own_paths)
+        self._recorder = recorder
+        self._is_possible = not (options.allowed_hosts or options.api_security_headers or recorder.is_always_on)
+
+    def prepare(self, scope: Scope, send: Send) -> tuple[dict[str, Any], Callable[[Message], Awaitable[None]]] | None:
+        """Return the API's scope and ``send``, or ``None`` when the request has to go the long way."""
+        path: str = scope["path"]
+        if not (self._is_possible and path.startswith(self._below)) or scope["type"] != "http":
+            return None
+        if path in self._own_paths or has_unsafe_segments(path) or self._recorder.is_on:
+            return None
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
+        if [None for name, _ in headers if name[:1] in _NEEDS_A_LOOK and name not in _HARMLESS]:
+            return None
+        if scope.get("root_path", "") not in {"", self._mount}:
+            return None
+        request_id = (b"x-request-id", resolve_request_id(None))
+        plain = dict(scope)
+        plain["root_path"] = self._root_path
+        plain["headers"] = [*headers, request_id]
+
+        def send_with_id(message: Message) -> Awaitable[None]:
+            if message["type"] == "http.response.start":
+                own = [pair for pair in message.get("headers", ()) if pair[0] != b"x-request-id"]
+                own.append(request_id)
+                message["headers"] = own
+            return send(message)
+
+        return plain, send_with_id
