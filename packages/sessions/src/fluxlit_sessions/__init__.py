@@ -12,6 +12,7 @@ from fluxlit_sessions.errors import (
     InvalidSessionIdError,
     MissingExtraError,
     SessionError,
+    SessionGoneError,
     SessionTooLargeError,
     StoreClosedError,
     StoreUnavailableError,
@@ -21,6 +22,9 @@ from fluxlit_sessions.errors import (
 )
 from fluxlit_sessions.identifiers import new_session_id
 from fluxlit_sessions.protocols import AsyncSessionStore, AtomicSessionStore, SessionStore, StoredSession
+from fluxlit_sessions.server_sessions.options import SessionOptions
+from fluxlit_sessions.server_sessions.session import Session
+from fluxlit_sessions.server_sessions.sessions import Sessions
 from fluxlit_sessions.stores.memory import InMemorySessionStore
 from fluxlit_sessions.stores.opening import open_store
 from fluxlit_sessions.stores.sqlite import SQLiteSessionStore
@@ -40,10 +44,14 @@ __all__ = (
     "MissingExtraError",
     "RedisSessionStore",
     "SQLiteSessionStore",
+    "Session",
     "SessionEncryption",
     "SessionError",
+    "SessionGoneError",
+    "SessionOptions",
     "SessionStore",
     "SessionTooLargeError",
+    "Sessions",
     "StoreClosedError",
     "StoreUnavailableError",
     "StoreUrlError",

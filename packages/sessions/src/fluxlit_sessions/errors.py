@@ -3,6 +3,7 @@
     SessionError
     ├── UnsupportedValueError   (TypeError)     a value that is neither JSON nor a pydantic model
     ├── SessionTooLargeError    (ValueError)    more bytes than the store admits for one session
+    ├── SessionGoneError        (RuntimeError)  revoked, rotated or expired while it was in use
     ├── InvalidSessionIdError   (ValueError)    an id that no store can keep
     ├── StoreUrlError           (ValueError)    `open_store` cannot read its argument
     ├── StoreUnavailableError   (RuntimeError)  the file or the server does not answer; trying again may help
@@ -19,6 +20,7 @@ __all__ = (
     "InvalidSessionIdError",
     "MissingExtraError",
     "SessionError",
+    "SessionGoneError",
     "SessionTooLargeError",
     "StoreClosedError",
     "StoreUnavailableError",
@@ -54,6 +56,10 @@ class SessionTooLargeError(SessionError, ValueError):
         )
         self.size_bytes = size_bytes
         self.max_bytes = max_bytes
+
+
+class SessionGoneError(SessionError, RuntimeError):
+    """A session ended while it was in use; what was changed in it is not stored."""
 
 
 class InvalidSessionIdError(SessionError, ValueError):

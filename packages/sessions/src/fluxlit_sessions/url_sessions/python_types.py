@@ -48,12 +48,12 @@ def _name(value: object) -> str:
     return name if _TYPES.get(name) is type(value) else ""
 
 
-def _restore(value: Any, name: str) -> Any:
+def _restore(value: object, name: str) -> Any:
     try:
         if name.startswith("tuple") and isinstance(value, list):
             items = cast("list[Any]", value)
             return tuple(_restore(item, name.removeprefix("tuple").strip("[]")) for item in items)
-        return _adapter(name).validate_python(value) if name in _TYPES else cast("Any", value)
+        return _adapter(name).validate_python(value) if name in _TYPES else value
     except ValidationError:  # written by something else
         return value
 

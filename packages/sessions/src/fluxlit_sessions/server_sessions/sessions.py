@@ -1,0 +1,118 @@
+"""Begins, opens, rotates and revokes sessions."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from fluxlit_sessions.errors import SessionGoneError
+from fluxlit_sessions.identifiers import new_session_id
+from fluxlit_sessions.server_sessions.records import SessionRecord, SessionRecords
+from fluxlit_sessions.server_sessions.session import Session
+from fluxlit_sessions.server_sessions.user_index import UserIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fluxlit_sessions.protocols import AtomicSessionStore
+    from fluxlit_sessions.server_sessions.options import SessionOptions
+
+__all__ = ("Sessions",)
+
+
+class Sessions:
+    """All sessions of an application, in one store; safe to use from several threads and processes.
+
+    Args:
+        store: Where they are kept. Its owner closes it.
+        options: Lifetimes.
+        clock: Seconds since the epoch, the same for every process.
+    """
+
+    def __init__(
+        self,
+        store: AtomicSessionStore,
+        options: SessionOptions | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._records = SessionRecords(store, options, clock=clock)
+        self._index = UserIndex(self._records)
+
+    def create(self, *, user: str | None = None) -> Session:
+        """Begin a session with a fresh token."""
+        now = self._records.clock()
+        return self._begin(SessionRecord(data={}, user=user, created_at=now, touched_at=now))
+
+    def open(self, token: str) -> Session | None:
+        """The session with this token; `None` if there is none, it has expired, or it was revoked.
+
+        Raises:
+            StoreUnavailableError: The store does not answer.
+            UnreadableSessionError: It cannot be decrypted or read.
+        """
+        found = self._records.read(self._records.key(token))
+        if found is None:
+            return None
+        record, version = found
+        return Session(self._records, token, record=record, version=version)
+
+    def rotate(self, session: Session, *, user: str | None = None, keep_data: bool = True) -> Session:
+        """Give a session another token and let the old one end at once: at login, at logout, and whenever in doubt.
+
+        What the session holds is saved first. Its absolute lifetime begins anew when its user changes.
+
+        Args:
+            session: Not to be used afterwards.
+            user: Whom the new one is bound to; `None` for nobody.
+            keep_data: Whether the values go along; at logout they should not.
+
+        Raises:
+            SessionGoneError: It has ended meanwhile; begin a new one.
+        """
+        session.save()
+        old_key = self._records.key(session.token)
+        # Atomic: of two rotations of the same session one goes through.
+        record = self._records.take(old_key)
+        if record is None:
+            raise SessionGoneError("the session was revoked, rotated or has expired; begin a new one")
+        if record.user is not None:
+            self._index.discard(record.user, old_key)
+        now = self._records.clock()
+        return self._begin(
+            SessionRecord(
+                data=record.data if keep_data else {},
+                user=user,
+                created_at=record.created_at if user == record.user else now,
+                touched_at=now,
+            )
+        )
+
+    def revoke(self, token: str) -> bool:
+        """End the session with this token; whether there was one."""
+        key = self._records.key(token)
+        record = self._records.take(key)
+        if record is not None and record.user is not None:
+            self._index.discard(record.user, key)
+        return record is not None
+
+    def revoke_user(self, user: str) -> int:
+        """End all sessions of a user, also those that begin at this moment; how many there were."""
+        return sum(self._records.take(key) is not None for key in self._index.take(user))
+
+    def count(self, user: str) -> int:
+        """How many living sessions a user has."""
+        return sum(self._records.read(key) is not None for key in self._index.keys(user))
+
+    def _begin(self, record: SessionRecord) -> Session:
+        token = new_session_id()
+        key = self._records.key(token)
+        if record.user is not None:
+            self._index.add(record.user, key)
+        version = self._records.write(key, record, expected=None)
+        if version is None:
+            raise SessionGoneError("a fresh session id was already in use; is the store shared with something else?")
+        if record.user is not None and key not in self._index.keys(record.user):
+            self._records.take(key)
+            raise SessionGoneError("the user's sessions were revoked while this one began; log in again")
+        return Session(self._records, token, record=record, version=version)
