@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PROGRAMS = Path(__file__).parent / "programs"
 # Generous: two busy cores; only a broken behaviour ever takes as long.
-PATIENCE = 60.0
+PATIENCE = 30.0
 
 
 @pytest.fixture
@@ -35,10 +35,18 @@ class Caller:
 
     facts: dict[str, Any]
     gone: asyncio.Event = field(default_factory=asyncio.Event)
+    lines: asyncio.Queue[dict[str, Any]] = field(default_factory=asyncio.Queue[dict[str, Any]])
 
     @property
     def pid(self) -> int:
         return int(self.facts["pid"])
+
+    async def until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The first of its further lines that is `wanted`."""
+        async with asyncio.timeout(PATIENCE):
+            while not wanted(line := await self.lines.get()):
+                pass
+            return line
 
 
 class Callers:
@@ -55,7 +63,8 @@ class Callers:
             self.all.append(caller)
             self._queue.put_nowait(caller)
             with contextlib.suppress(ConnectionError):
-                await reader.read()
+                while line := await reader.readline():
+                    caller.lines.put_nowait(json.loads(line))
             caller.gone.set()
         writer.close()
 

@@ -7,7 +7,7 @@ import pytest
 
 from fluxlit_sidecar.supervision.output import ChildOutput
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 PARENT = Path(__file__).parent / "programs" / "parent.py"
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL, signal.SIGQUIT]
 

@@ -8,13 +8,17 @@ from typing import Any
 import psutil
 import pytest
 
-from fluxlit_sidecar import PoolState, SidecarPool, SidecarStartError
+from fluxlit_sidecar import PoolState, SidecarPool, SidecarStartError, Transition
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 
 
 def nobody_drains(pool: SidecarPool) -> bool:
     return all(sidecar.state != "draining" for sidecar in pool.status().sidecars)
+
+
+def somebody_drains(pool: SidecarPool) -> bool:
+    return not nobody_drains(pool)
 
 
 def is_ready(pool: SidecarPool) -> bool:
@@ -78,7 +82,11 @@ async def test_replace_rolls_through_all_sidecars_and_never_has_fewer(child: Any
     await pool.wait_until_ready(PATIENCE, sidecars=2)
     before = {target.name for target in pool.targets()}
     counts: list[int] = []
-    pool._listener = lambda _: counts.append(sum(target.accepts_new for target in pool.targets()))
+
+    def count(_: Transition) -> None:
+        counts.append(sum(target.accepts_new for target in pool.targets()))
+
+    pool._listener = count
     await pool.replace()
     assert min(counts) >= 2
     assert before.isdisjoint(target.name for target in pool.targets() if target.accepts_new)
@@ -115,7 +123,7 @@ async def test_stop_with_a_shutdown_drain_lets_sessions_finish(child: Any, pools
     address = pool.targets()[0].address
     await get(address, "/sessions")
     stopping = asyncio.ensure_future(pool.stop())
-    await pool.until(lambda _: "draining" in pool.states(caller.facts["name"]))
+    await pool.until(somebody_drains)
     assert not caller.gone.is_set()
     await get(address, "/no-sessions")
     await asyncio.wait_for(stopping, PATIENCE)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from fluxlit_sidecar import RuntimeFolder
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 
 
 def is_ready(pool: SidecarPool) -> bool:

@@ -10,11 +10,13 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fluxlit_sidecar.build_pool import open_runtime_folder, pool_for
     from fluxlit_sidecar.child_spec import ChildSpec
     from fluxlit_sidecar.errors import RuntimeFolderError, SidecarError, SidecarOptionError, SidecarStartError
     from fluxlit_sidecar.options import SidecarOptions
     from fluxlit_sidecar.pool import SidecarPool
     from fluxlit_sidecar.runtime_folder import RuntimeFolder
+    from fluxlit_sidecar.sharing.shared_pool import SharedSidecarPool
     from fluxlit_sidecar.streamlit_flags import parse_streamlit_flags, validate_streamlit_options
     from fluxlit_sidecar.streamlit_spec import streamlit_child
     from fluxlit_sidecar.supervision.state import PoolState, PoolStatus, SidecarState, SidecarStatus, Transition
@@ -25,6 +27,7 @@ __all__ = (
     "PoolStatus",
     "RuntimeFolder",
     "RuntimeFolderError",
+    "SharedSidecarPool",
     "SidecarError",
     "SidecarOptionError",
     "SidecarOptions",
@@ -33,18 +36,22 @@ __all__ = (
     "SidecarState",
     "SidecarStatus",
     "Transition",
+    "open_runtime_folder",
     "parse_streamlit_flags",
+    "pool_for",
     "streamlit_child",
     "validate_streamlit_options",
 )
 
 _MODULES = {
+    "build_pool": ("open_runtime_folder", "pool_for"),
     "child_spec": ("ChildSpec",),
     "errors": ("RuntimeFolderError", "SidecarError", "SidecarOptionError", "SidecarStartError"),
     "options": ("SidecarOptions",),
     "pool": ("SidecarPool",),
     "runtime_folder": ("RuntimeFolder",),
     "streamlit_spec": ("streamlit_child",),
+    "sharing.shared_pool": ("SharedSidecarPool",),
     "streamlit_flags": ("parse_streamlit_flags", "validate_streamlit_options"),
     "supervision.state": ("PoolState", "PoolStatus", "SidecarState", "SidecarStatus", "Transition"),
 }

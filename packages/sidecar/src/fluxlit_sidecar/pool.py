@@ -12,7 +12,8 @@ import secrets
 from typing import TYPE_CHECKING, Self
 
 from fluxlit_sidecar.child import names
-from fluxlit_sidecar.errors import SidecarStartError
+from fluxlit_sidecar.errors import SidecarError, SidecarStartError
+from fluxlit_sidecar.listeners import FolderListeners
 from fluxlit_sidecar.options import SidecarOptions
 from fluxlit_sidecar.runtime_folder import RuntimeFolder
 from fluxlit_sidecar.supervision.sidecar import Sidecar
@@ -20,6 +21,7 @@ from fluxlit_sidecar.supervision.slot import Slot
 from fluxlit_sidecar.supervision.state import PoolState, PoolStatus, SidecarState, SidecarStatus, Transition
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Mapping, Sequence
 
     from fluxlit_sidecar.child_spec import ChildSpec
@@ -58,6 +60,7 @@ class SidecarPool:
         self._given_folder = folder
         self._folder = folder
         self._listener = on_transition
+        self._listeners: FolderListeners | None = None
         self._slots: list[Slot] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._retiring: dict[asyncio.Task[None], Sidecar] = {}
@@ -70,6 +73,7 @@ class SidecarPool:
         if self._tasks:
             return
         self._folder = self._given_folder or RuntimeFolder.create()
+        self._listeners = FolderListeners(self._folder)
         self._stopped = False
         self._slots = [self._make_slot(number) for number in range(1, self._options.count + 1)]
         self._tasks = [asyncio.create_task(slot.run(), name=f"fluxlit-slot-{slot.number}") for slot in self._slots]
@@ -134,6 +138,19 @@ class SidecarPool:
         for slot in self._slots:
             await slot.replace()
 
+    def use(self, spec: ChildSpec) -> None:
+        """Run `spec` in every sidecar that is started from now on."""
+        self._spec = spec
+
+    async def listener(self, name: str) -> socket.socket:
+        """A listening Unix socket called `name` in the runtime folder, for the caller to accept on and to close.
+
+        Under several workers each of them gets a copy of the same socket; see `SharedSidecarPool.listener`.
+        """
+        if self._listeners is None:
+            raise SidecarError("the pool is not started; call start() before listener()")
+        return self._listeners.get(name)
+
     async def stop(self) -> None:
         """End all sidecars: drain for `shutdown_drain_timeout`, SIGTERM, SIGKILL. Safe to call twice."""
         self._stopped = True
@@ -147,6 +164,9 @@ class SidecarPool:
         drain = self._options.shutdown_drain_timeout
         await asyncio.gather(*(sidecar.stop(drain_timeout=drain, reason="the pool stops") for sidecar in left))
         await asyncio.gather(*self._retiring, return_exceptions=True)
+        if self._listeners is not None:
+            self._listeners.close()
+            self._listeners = None
         if self._folder is not None and self._given_folder is None:
             self._folder.remove()
         self._changed.set()
@@ -206,8 +226,8 @@ class SidecarPool:
         )
 
     def describe(self) -> Mapping[str, object]:
-        """The same as `status`, ready for JSON."""
-        return self.status().model_dump(mode="json")
+        """What a probe may show to anyone: states and numbers, no paths and no process ids."""
+        return self.status().describe()
 
     def _words(self) -> str:
         return ", ".join(f"{sidecar.name} {sidecar.state}" for sidecar in self.status().sidecars) or "none"

@@ -71,6 +71,35 @@ class RuntimeFolder:
         _refuse_long(path)
         return cls(path, lock_fd=lock_file(path / _OWNER_LOCK))
 
+    @classmethod
+    def shared(cls, identity: str, *, base: Path | None = None) -> Self:
+        """The folder that every process which asks with the same `identity` shares; made when it is missing.
+
+        Its lock is for whoever supervises what is in it; see `take_lock`.
+
+        Raises:
+            RuntimeFolderError: As for `create`, or the folder is not private to this user.
+        """
+        root = base or _default_base()
+        digest = hashlib.sha256(f"{os.geteuid()}:{identity}".encode()).hexdigest()[:16]
+        path = root / f"{_PREFIX}{digest}"
+        try:
+            path.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise RuntimeFolderError(f"cannot make the shared folder {str(path)!r}: {error}; set TMPDIR") from error
+        if not is_private(path):
+            raise RuntimeFolderError(f"the folder {str(path)!r} is not private to this user; remove it or set TMPDIR")
+        _refuse_long(path)
+        return cls(path)
+
+    def take_lock(self) -> int | None:
+        """Try to become the owner: a file descriptor that holds the lock while it is open, or None if there is one.
+
+        The folder is made again if it has been swept away meanwhile.
+        """
+        self._path.mkdir(mode=0o700, exist_ok=True)
+        return lock_file(self._path / _OWNER_LOCK)
+
     @property
     def path(self) -> Path:
         """The folder."""
@@ -103,9 +132,9 @@ class RuntimeFolder:
         return key_file.read_bytes()
 
     def remove(self) -> None:
-        """Remove the folder and all in it. Safe to call twice."""
-        shutil.rmtree(self._path, ignore_errors=True)
+        """Remove the folder and all in it, if this process owns it. Safe to call twice."""
         if self._lock_fd is not None:
+            shutil.rmtree(self._path, ignore_errors=True)
             os.close(self._lock_fd)
             self._lock_fd = None
 
@@ -123,10 +152,13 @@ def lock_file(path: Path) -> int | None:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Another process may have removed the file between the two calls; a lock on a file without a name is none.
+        if os.fstat(descriptor).st_ino == path.stat().st_ino:
+            return descriptor
     except OSError:
-        os.close(descriptor)
-        return None
-    return descriptor
+        pass
+    os.close(descriptor)
+    return None
 
 
 def sweep_abandoned(base: Path) -> None:

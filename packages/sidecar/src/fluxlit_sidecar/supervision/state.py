@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ("PoolState", "PoolStatus", "SidecarState", "SidecarStatus", "Transition")
 
@@ -58,6 +62,15 @@ class PoolStatus(BaseModel):
     state: PoolState
     sidecars: tuple[SidecarStatus, ...] = ()
     reason: str = Field(default="", description="Why the pool is not ready; empty when it is.")
+
+    def describe(self) -> Mapping[str, object]:
+        """What a probe may show to anyone, ready for JSON: states and numbers, no paths and no process ids."""
+        shown = {"name", "slot", "state", "active_sessions", "served_sessions", "restarts", "reason"}
+        return {
+            "state": self.state.value,
+            "sidecars": [sidecar.model_dump(mode="json", include=shown) for sidecar in self.sidecars],
+            "reason": self.reason,
+        }
 
 
 @dataclass(frozen=True)
