@@ -109,6 +109,11 @@ async def uploads(files: list[UploadFile]) -> list[str | None]:
     return [file.filename for file in files]
 
 
+@app.post("/maybe-file")
+async def maybe_file(file: UploadFile | None = None) -> str | None:
+    return file.filename if file else "none"
+
+
 @app.post("/bytes")
 def raw(file: Annotated[bytes, File()]) -> int:
     return len(file)
@@ -169,6 +174,8 @@ def test_files_are_uploaded_with_name_and_type(client: ApiClient) -> None:
     assert client.call_unchecked(upload, ("b.txt", b"b", "text/x")) == ["b.txt", "text/x", "b", ""]
     assert client.call_unchecked(uploads, [("a", b"1"), ("b", b"2")]) == ["a", "b"]
     assert client.call(raw, b"12345") == 5
+    assert client.call(maybe_file, None) == "none"
+    assert client.call_unchecked(maybe_file, b"x") == "upload"
 
 
 def test_a_file_of_streamlits_uploader_keeps_its_name_and_type(client: ApiClient) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
-from fastapi import Depends, FastAPI, Header, Query
+from fastapi import Body, Depends, FastAPI, Header, Query, UploadFile
 from fastapi.responses import PlainTextResponse, StreamingResponse
 
 from fluxlit_client import ApiClient, EndpointArgumentError, EndpointNotFoundError
@@ -30,6 +30,25 @@ def user(
 @app.get("/name/{name}")
 def named(name: str) -> str:
     return name
+
+
+def read_tenant(tenant: str) -> str:
+    return tenant
+
+
+@app.get("/tenants/{tenant}/users")
+def tenant_users(tenant: Annotated[str, Depends(read_tenant)]) -> str:
+    return tenant
+
+
+@app.post("/anything")
+def anything(payload: Annotated[Any, Body()]) -> None:
+    del payload
+
+
+@app.post("/upload")
+def upload(file: UploadFile) -> str | None:
+    return file.filename
 
 
 @app.get("/stream")
@@ -72,6 +91,22 @@ def test_a_wrong_argument_is_named(client: ApiClient, arguments: dict[str, Any],
     assert caught.value.parameter == parameter
     assert f"cannot call user(): parameter {parameter!r}" in str(caught.value)
     assert isinstance(caught.value, TypeError)
+
+
+def test_a_value_that_json_cannot_hold_is_named(client: ApiClient) -> None:
+    with pytest.raises(EndpointArgumentError, match="'payload' cannot be written as JSON"):
+        client.call(anything, object())
+
+
+def test_what_is_no_file_is_named(client: ApiClient) -> None:
+    with pytest.raises(EndpointArgumentError, match="'file' is no file"):
+        client.call_unchecked(upload, 5)
+
+
+def test_a_path_parameter_that_only_a_dependency_reads_must_be_given(client: ApiClient) -> None:
+    with pytest.raises(EndpointArgumentError, match="a dependency reads it") as caught:
+        client.call_unchecked(tenant_users)
+    assert caught.value.parameter == "tenant"
 
 
 def test_surplus_and_doubled_arguments_are_named(client: ApiClient) -> None:

@@ -141,6 +141,32 @@ def untyped():  # noqa: ANN201 - what response_model is there for
     return {"id": 7}
 
 
+class Controller:
+    """Endpoints may be methods."""
+
+    def greet(self, name: str) -> str:
+        return f"Hello {name}"
+
+
+controller = Controller()
+app.get("/hello")(controller.greet)
+
+
+@app.get("/tenants/{tenant}/twice")  # noqa: FAST003 - a path that call() must not take
+@app.get("/twice")
+def twice(word: str) -> str:
+    return word * 2
+
+
+def tenant_of(tenant: str) -> str:
+    return tenant.upper()
+
+
+@app.get("/of/{tenant}")
+def of_tenant(name: Annotated[str, Depends(tenant_of)]) -> str:
+    return name
+
+
 @pytest.fixture(scope="module")
 def client(serve: Serve) -> ApiClient:
     return ApiClient(serve(app).unix, app=app)
@@ -207,6 +233,18 @@ def test_dependencies_and_the_request_are_left_to_the_api(client: ApiClient) -> 
 def test_arguments_of_dependencies_can_be_given(client: ApiClient) -> None:
     read = client.call_unchecked(dependent, limit=3, x_tenant="acme")
     assert (read["limit"], read["tenant"]) == (3, "acme")
+
+
+def test_a_bound_method_can_be_an_endpoint(client: ApiClient) -> None:
+    assert client.call(controller.greet, name="Ada") == "Hello Ada"
+
+
+def test_of_several_paths_the_one_whose_parameters_are_known_is_taken(client: ApiClient) -> None:
+    assert client.call(twice, "ab") == "abab"
+
+
+def test_a_path_parameter_of_a_dependency_can_be_given(client: ApiClient) -> None:
+    assert client.call_unchecked(of_tenant, tenant="acme") == "ACME"
 
 
 def test_dataclasses_nothing_and_response_models_come_back(client: ApiClient) -> None:

@@ -79,6 +79,7 @@ class ClientBase:
         timeout: float | TimeoutOptions | httpx.Timeout | None = 30.0,
         default_headers: Mapping[str, str] | None = None,
         propagate_request_id: bool = False,
+        app: HasRoutes | None = None,
     ) -> Self:
         """A client of the FluxLit application that this process belongs to.
 
@@ -93,6 +94,7 @@ class ClientBase:
             default_headers=default_headers,
             auth_header_factory=auth_header_factory,
             propagate_request_id=propagate_request_id,
+            app=app,
         )
         return client if bearer_token is None else client.with_bearer(bearer_token)
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast, overload
 
 from fluxlit_client.client_base import ClientBase
-from fluxlit_client.connections.sessions import session
+from fluxlit_client.connections.sessions import session_with_cookies, shared_session
 from fluxlit_client.decoding import decode, json_body
 from fluxlit_client.errors import raise_for_status
 from fluxlit_client.exchange.preparation import build_request
@@ -36,7 +36,7 @@ class Requests(ClientBase):
 
     def _adopt(self, configuration: ClientConfiguration) -> None:
         super()._adopt(configuration)
-        self._session = session(configuration.base.destination, keep_cookies=configuration.keep_cookies)
+        self._own_session = session_with_cookies(configuration.base.destination) if configuration.keep_cookies else None
 
     def request(self, method: str, path: str, **options: Unpack[BodyOptions]) -> httpx.Response:
         """Send a request and return the library's response, its body read."""
@@ -144,5 +144,6 @@ class Requests(ClientBase):
     def _send(self, method: str, path: str, options: RequestOptions, *, stream: bool = False) -> httpx.Response:
         self._check_open()
         options = cast("BodyOptions", options)
-        request = build_request(self._session, self._configuration, method=method, path=path, options=options)
-        return send(self._session, request, self._configuration.retries, options=options, stream=stream)
+        session = self._own_session or shared_session(self._configuration.base.destination)
+        request = build_request(session, self._configuration, method=method, path=path, options=options)
+        return send(session, request, self._configuration.retries, options=options, stream=stream)

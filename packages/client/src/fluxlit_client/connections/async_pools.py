@@ -75,4 +75,5 @@ def _new_pool(destination: Destination) -> httpx.AsyncHTTPTransport:
 
 
 # A forked child cannot use its parent's loop, let alone that loop's connections.
-os.register_at_fork(after_in_child=_by_loop.clear)
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_by_loop.clear)

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ("KEEP_ALIVE", "close_pools", "environment_proxy", "idle_tls_context", "pool_for", "tls_context")
 
-# Enough for the threads of one Streamlit process; idle connections beyond ten are closed, the rest after five seconds
-# (uvicorn's own keep-alive timeout, so that we rarely meet a connection which the server is just closing).
-KEEP_ALIVE = httpx.Limits(max_connections=100, max_keepalive_connections=10, keepalive_expiry=5.0)
+# A stream holds its connection for as long as a session looks at it, so there must be room for many. Idle connections
+# beyond ten are closed at once, the others after five seconds (uvicorn's own keep-alive timeout, so that we rarely meet
+# a connection which the server is just closing).
+KEEP_ALIVE = httpx.Limits(max_connections=1000, max_keepalive_connections=10, keepalive_expiry=5.0)
 
 
 class _Pools:
@@ -97,5 +98,6 @@ def _forget_after_fork() -> None:
     _pools = _Pools()
 
 
-os.register_at_fork(after_in_child=_forget_after_fork)
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_forget_after_fork)
 atexit.register(close_pools)

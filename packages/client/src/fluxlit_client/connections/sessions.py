@@ -6,6 +6,7 @@ destination, because it holds no state; a client that keeps cookies has its own.
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
@@ -15,7 +16,7 @@ from fluxlit_client.connections.failed_connects import close_failed_socket
 from fluxlit_client.connections.pools import pool_for
 from fluxlit_client.http_library import httpx
 
-__all__ = ("async_session", "session")
+__all__ = ("async_session_with_cookies", "session_with_cookies", "shared_async_session", "shared_session")
 
 _REMEMBERED_DESTINATIONS = 256
 
@@ -50,28 +51,32 @@ class _SharedAsyncTransport(httpx.AsyncBaseTransport):
         return await pool.handle_async_request(request)
 
 
-def session(destination: Destination, *, keep_cookies: bool) -> httpx.Client:
-    """The library's client for a destination."""
-    if keep_cookies:
-        return httpx.Client(transport=_SharedTransport(destination))
-    return _cookieless_session(destination)
+def session_with_cookies(destination: Destination) -> httpx.Client:
+    """The library's client with a cookie jar of its own."""
+    return httpx.Client(transport=_SharedTransport(destination))
 
 
-def async_session(destination: Destination, *, keep_cookies: bool) -> httpx.AsyncClient:
-    """The library's asynchronous client for a destination."""
-    if keep_cookies:
-        return httpx.AsyncClient(transport=_SharedAsyncTransport(destination))
-    return _cookieless_async_session(destination)
+def async_session_with_cookies(destination: Destination) -> httpx.AsyncClient:
+    """The library's asynchronous client with a cookie jar of its own."""
+    return httpx.AsyncClient(transport=_SharedAsyncTransport(destination))
 
 
 @lru_cache(maxsize=_REMEMBERED_DESTINATIONS)
-def _cookieless_session(destination: Destination) -> httpx.Client:
+def shared_session(destination: Destination) -> httpx.Client:
+    """The library's client of everybody who keeps no cookies."""
     return httpx.Client(transport=_SharedTransport(destination), cookies=_closed_jar())
 
 
 @lru_cache(maxsize=_REMEMBERED_DESTINATIONS)
-def _cookieless_async_session(destination: Destination) -> httpx.AsyncClient:
+def shared_async_session(destination: Destination) -> httpx.AsyncClient:
+    """The library's asynchronous client of everybody who keeps no cookies."""
     return httpx.AsyncClient(transport=_SharedAsyncTransport(destination), cookies=_closed_jar())
+
+
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    # A thread of the parent may have held the lock of a jar at the fork.
+    os.register_at_fork(after_in_child=shared_session.cache_clear)
+    os.register_at_fork(after_in_child=shared_async_session.cache_clear)
 
 
 def _closed_jar() -> CookieJar:

@@ -7,15 +7,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
+from pydantic_core import PydanticSerializationError
+
 from fluxlit_client.endpoints.parameters import Parameter, Place
-from fluxlit_client.endpoints.secrets import MASK, revealed
+from fluxlit_client.endpoints.secrets import dump_for_sending
 from fluxlit_client.errors import EndpointArgumentError
 from fluxlit_client.files import as_file_part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from fluxlit_client.endpoints.operations import Operation
+    from fluxlit_client.files import FilePart
     from fluxlit_client.request_options import BodyOptions
 
 __all__ = ("encode",)
@@ -37,7 +40,9 @@ def encode(operation: Operation, values: Mapping[Parameter, Any]) -> tuple[str, 
         if parameter.place is Place.PATH:
             path = path.replace(f"{{{parameter.key}}}", _segment(operation, parameter, value))
         elif parameter.place is Place.FILE:
-            files.extend((parameter.key, as_file_part(item)) for item in _items(value))
+            files.extend(
+                (parameter.key, _file(operation, parameter, item)) for item in _items(value) if item is not None
+            )
         elif parameter.place is Place.BODY:
             bodies[parameter] = _dumped(operation, parameter, value)
         else:
@@ -49,19 +54,28 @@ def encode(operation: Operation, values: Mapping[Parameter, Any]) -> tuple[str, 
         options["data"] = _form(flat[Place.FORM])
     elif bodies:
         _put_body(operation, bodies, options)
+    if "{" in path:
+        name = path.partition("{")[2].partition("}")[0]
+        raise EndpointArgumentError(operation.name, name, "is missing (it goes into the path, a dependency reads it)")
     return path, options
+
+
+def _file(operation: Operation, parameter: Parameter, value: object) -> FilePart:
+    try:
+        return as_file_part(value)
+    except TypeError as error:
+        raise EndpointArgumentError(operation.name, parameter.name, f"is no file: {error}") from error
 
 
 def _dumped(operation: Operation, parameter: Parameter, value: Any) -> Any:
     # PATCH means "change what I name": fields that the caller did not set must not overwrite the stored ones.
     patch = operation.method == "PATCH"
     dump = partial(parameter.shape.dump_python, value, by_alias=True, round_trip=True, exclude_unset=patch)
-    return _without_masks(dump)
-
-
-def _without_masks(dump: Callable[..., Any]) -> Any:
-    dumped = dump(mode="json")
-    return revealed(dumped, dump(mode="python")) if MASK in repr(dumped) else dumped
+    try:
+        return dump_for_sending(dump)
+    except (PydanticSerializationError, ValueError) as error:
+        reason = f"cannot be written as JSON: {error}"
+        raise EndpointArgumentError(operation.name, parameter.name, reason) from error
 
 
 def _pairs(operation: Operation, parameter: Parameter, value: Any) -> Iterator[tuple[str, str]]:
@@ -77,7 +91,7 @@ def _pairs(operation: Operation, parameter: Parameter, value: Any) -> Iterator[t
         # Field names, not aliases: aliases for serialization may differ from what a request is read by.
         keys = parameter.field_keys(parameter.model)
         by_name = partial(value.model_dump, by_alias=False, round_trip=True, exclude_none=True, exclude_unset=True)
-        for name, item in _without_masks(by_name).items():
+        for name, item in dump_for_sending(by_name).items():
             yield from _texts(operation, parameter, key=keys.get(name, name), value=item)
     else:
         yield from _texts(operation, parameter, key=parameter.key, value=dumped)

@@ -6,11 +6,12 @@ Lifecycle: what was read is kept for as long as the application object lives, fo
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from fluxlit_client.endpoints.parameters import Parameter, parameters_of
+from fluxlit_client.endpoints.parameters import Parameter, Place, parameters_of
 from fluxlit_client.endpoints.results import Result, result_of
 from fluxlit_client.endpoints.routes import ApiRoute, Dependant, HasRoutes, path_operations
 from fluxlit_client.errors import EndpointNotFoundError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ("Operation", "operation_of")
 
+_PATH_PARAMETER = re.compile(r"{(\w+)}")
 # The first of these that a route admits is sent: a route for GET and HEAD is meant to be got.
 _PREFERRED_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 
@@ -49,6 +51,12 @@ class Operation:
     injected: frozenset[str]
     slashed: frozenset[str]
     result: Result
+
+    @property
+    def has_whole_path(self) -> bool:
+        """Whether each path parameter of the route is one of the function or of its dependencies."""
+        known = {item.key for item in self.all_parameters.values() if item.place is Place.PATH}
+        return set(_PATH_PARAMETER.findall(self.path)) <= known
 
     @property
     def all_parameters(self) -> Mapping[str, Parameter]:
@@ -82,9 +90,12 @@ def operation_of(app: HasRoutes | None, endpoint: Callable[..., Any]) -> Operati
 
 
 def _read(app: HasRoutes, endpoint: Callable[..., Any]) -> Operation:
-    for prefix, route in path_operations(app.routes):
-        if route.endpoint is endpoint or inspect.unwrap(route.endpoint) is inspect.unwrap(endpoint):
-            return _operation(prefix, route)
+    plain = inspect.unwrap(endpoint)
+    # Bound methods are equal, not identical, from one access to the next.
+    routes = [found for found in path_operations(app.routes) if inspect.unwrap(found[1].endpoint) == plain]
+    if routes:
+        operations = [_operation(prefix, route) for prefix, route in routes]
+        return next((operation for operation in operations if operation.has_whole_path), operations[0])
     raise EndpointNotFoundError(
         f"the application serves no path operation {_name_of(endpoint)}(): give the function that is decorated with "
         f"@app.get(...) and the like, and build the client with the app= that it is registered with"
