@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import hashlib
 import json
@@ -20,9 +21,11 @@ import httpx2 as httpx
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from starlette.types import ASGIApp, Receive, Scope, Send
+
+    LogInElsewhere = Callable[[str, str], str]
 
 FOLDER = Path(__file__).parents[1] / "oidc_provider"
 INSTALLER = FOLDER.parents[1] / "scripts" / "install-oidc-provider.sh"
@@ -108,6 +111,18 @@ async def second_browser() -> AsyncIterator[Browser]:
     found = Browser()
     async with found.client:
         yield found
+
+
+@pytest.fixture
+def log_in_elsewhere() -> LogInElsewhere:
+    """For tests without an event loop: log in with another browser, which stops at the page and runs no script."""
+
+    async def log_in(url: str, user: str) -> str:
+        elsewhere = Browser()
+        async with elsewhere.client:
+            return str(await elsewhere.log_in(url, user))
+
+    return lambda url, user: asyncio.run(log_in(url, user))
 
 
 @pytest.fixture
