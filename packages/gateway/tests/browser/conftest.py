@@ -1,9 +1,12 @@
 """A real Chromium, and real uvicorn servers in threads of the test process."""
 
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 import uvicorn
@@ -18,7 +21,8 @@ _CHROMIUM_ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-_STOP_SECONDS = 30
+_STOP_SECONDS = 60
+_STREAMLIT_CHILD = Path(__file__).with_name("streamlit_child.py")
 _EXPECT_MILLISECONDS = 60_000
 
 expect.set_options(timeout=_EXPECT_MILLISECONDS)
@@ -64,3 +68,26 @@ def serve() -> Iterator[Callable[[Any], str]]:
     yield start
     for stop in stops:
         stop()
+
+
+class StartStreamlit(Protocol):
+    def __call__(self, source: str, *, policy: str = "", cache: str = "") -> str: ...
+
+
+@pytest.fixture
+def streamlit(tmp_path: Path) -> Iterator[StartStreamlit]:
+    """Start a real Streamlit with a page of this source, behind parts of the gateway; gives its address."""
+    children: list[subprocess.Popen[str]] = []
+
+    def start(source: str, *, policy: str = "", cache: str = "") -> str:
+        script = tmp_path / "page.py"
+        script.write_text(source, encoding="utf-8")
+        command = [sys.executable, str(_STREAMLIT_CHILD), str(script), policy, cache]
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        children.append(child)
+        assert child.stdout is not None
+        return child.stdout.readline().strip()
+
+    yield start
+    for child in children:
+        child.communicate(timeout=_STOP_SECONDS)

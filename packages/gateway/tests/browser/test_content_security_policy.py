@@ -1,9 +1,6 @@
 """Streamlit works under the default policy: a real Streamlit, a real browser, no violation."""
 
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -32,32 +29,11 @@ st.components.v2.component("greeting", html="<p></p>",
 st.caption("The end.")
 """
 
-CHILD = Path(__file__).with_name("streamlit_behind_headers.py")
 NOTE_VIOLATIONS = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   window.violations.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`));
 """
-
-
-@pytest.fixture
-def streamlit_under(tmp_path: Path) -> Iterator[Callable[[str], str]]:
-    """Start Streamlit under a policy; gives its address."""
-    script = tmp_path / "page.py"
-    script.write_text(SCRIPT, encoding="utf-8")
-    children: list[subprocess.Popen[str]] = []
-
-    def start(policy: str) -> str:
-        child = subprocess.Popen(
-            [sys.executable, CHILD, script, policy], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        children.append(child)
-        assert child.stdout is not None
-        return child.stdout.readline().strip()
-
-    yield start
-    for child in children:
-        child.communicate(timeout=60)
 
 
 @pytest.fixture
@@ -75,12 +51,12 @@ def watched(page: Page) -> Page:
     return page
 
 
-def test_streamlit_works_under_the_default_policy(watched: Page, streamlit_under: Callable[[str], str]) -> None:
+def test_streamlit_works_under_the_default_policy(watched: Page, streamlit: Callable[..., str]) -> None:
     complaints: list[str] = []
     watched.on("console", lambda message: complaints.append(message.text) if "Policy" in message.text else None)
     watched.on("pageerror", lambda error: complaints.append(str(error)))
 
-    answer = watched.goto(streamlit_under(STREAMLIT_CONTENT_SECURITY_POLICY))
+    answer = watched.goto(streamlit(SCRIPT, policy=STREAMLIT_CONTENT_SECURITY_POLICY))
 
     assert answer is not None
     assert answer.headers["content-security-policy"] == f"{STREAMLIT_CONTENT_SECURITY_POLICY}; frame-ancestors 'self'"
@@ -109,10 +85,10 @@ def test_streamlit_works_under_the_default_policy(watched: Page, streamlit_under
     ],
 )
 def test_a_source_that_this_page_needs_is_missed(
-    watched: Page, streamlit_under: Callable[[str], str], directive: str, source: str
+    watched: Page, streamlit: Callable[..., str], directive: str, source: str
 ) -> None:
     without = {**STREAMLIT_DIRECTIVES, directive: STREAMLIT_DIRECTIVES[directive].replace(source, "")}
 
-    watched.goto(streamlit_under(as_policy(without)))
+    watched.goto(streamlit(SCRIPT, policy=as_policy(without)))
 
     watched.wait_for_function("directive => violations.some((text) => text.startsWith(directive))", arg=directive)
