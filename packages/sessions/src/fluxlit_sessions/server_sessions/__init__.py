@@ -4,3 +4,7 @@ A session begins with `Sessions.create`, is opened by its token at the start of 
 changed, gets another token whenever its user changes, and ends by idleness, age or revocation. Tokens are not stored,
 only their hashes: whoever reads the store cannot take over a session.
 """
+
+from __future__ import annotations
+
+__all__: tuple[str, ...] = ()

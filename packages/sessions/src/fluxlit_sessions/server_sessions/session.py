@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ("Session",)
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 # Each attempt that fails means that another writer got through: this many in a row are not chance.
 _MAX_ATTEMPTS = 100
@@ -66,7 +66,7 @@ class Session(MutableMapping[str, Any]):
         """
         return not are_same(to_json_object(self._values), self._record.data)
 
-    def read_as(self, model: type[T]) -> T:
+    def read_as(self, model: type[_T]) -> _T:
         """The values as a pydantic model, dataclass or `TypedDict`; see `fluxlit_sessions.read_as`."""
         return read_as(model, to_json_object(self._values))
 

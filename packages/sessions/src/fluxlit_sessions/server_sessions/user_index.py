@@ -20,8 +20,8 @@ _MAX_ATTEMPTS = 100
 class UserIndex:
     """One entry per user with the keys of their sessions and when each ends at the latest.
 
-    A session is entered before it is written, and looked for again afterwards: if its user was revoked in between, it is
-    not there any more and the session must not live.
+    A session is entered before it is written, and looked for again afterwards: if its user was revoked in between, it
+    is not there any more and the session must not live.
     """
 
     def __init__(self, records: SessionRecords) -> None:

@@ -12,20 +12,20 @@ if TYPE_CHECKING:
 
 __all__ = ("AsyncFace", "in_a_thread", "inline")
 
-P = ParamSpec("P")
-T = TypeVar("T")
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 class _Runner(Protocol):
-    async def __call__(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
+    async def __call__(self, function: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> _T: ...
 
 
-async def inline(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+async def inline(function: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """Call it here: for what takes microseconds."""
     return function(*args, **kwargs)
 
 
-async def in_a_thread(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+async def in_a_thread(function: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """Call it in a worker thread of the event loop."""
     return await asyncio.to_thread(function, *args, **kwargs)
 

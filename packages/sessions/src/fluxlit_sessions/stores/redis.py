@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fluxlit_sessions.errors import StoreClosedError
 from fluxlit_sessions.stores.encoded import DEFAULT_TTL_SECONDS, EncodedStore, Encoding, Record
 from fluxlit_sessions.stores.redis_asyncio import AsyncRedisSessionStore
-from fluxlit_sessions.stores.redis_commands import DEFAULT_PREFIX, Command, RedisCommands
+from fluxlit_sessions.stores.redis_commands import DEFAULT_PREFIX, RedisCommand, RedisCommands
 from fluxlit_sessions.stores.redis_library import RedisAddress, RedisClient
 from fluxlit_sessions.values.codec import DEFAULT_MAX_BYTES, SessionCodec
 
@@ -77,7 +77,7 @@ class RedisSessionStore(EncodedStore):
         if client is not None:
             client.close()
 
-    def _run(self, command: Command) -> Any:
+    def _run(self, command: RedisCommand) -> Any:
         with self._address.errors():
             return self._open_client().execute_command(*command)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from fluxlit_sessions.protocols import StoredSession
     from fluxlit_sessions.stores.encoded import Encoding
-    from fluxlit_sessions.stores.redis_commands import Command, RedisCommands
+    from fluxlit_sessions.stores.redis_commands import RedisCommand, RedisCommands
     from fluxlit_sessions.stores.redis_library import AsyncRedisClient, RedisAddress
 
 __all__ = ("AsyncRedisSessionStore",)
@@ -107,7 +107,7 @@ class AsyncRedisSessionStore:
         if client is not None:
             await client.aclose()
 
-    async def _run(self, command: Command) -> Any:
+    async def _run(self, command: RedisCommand) -> Any:
         with self._address.errors():
             return await self._open_client().execute_command(*command)
 

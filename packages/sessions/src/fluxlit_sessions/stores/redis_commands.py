@@ -15,9 +15,9 @@ from fluxlit_sessions.stores.encoded import Record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ("DEFAULT_PREFIX", "Command", "RedisCommands")
+__all__ = ("DEFAULT_PREFIX", "RedisCommand", "RedisCommands")
 
-Command: TypeAlias = "Sequence[str | bytes | int]"
+RedisCommand: TypeAlias = "Sequence[str | bytes | int]"
 
 DEFAULT_PREFIX = "fluxlit:session:"
 
@@ -51,31 +51,31 @@ class RedisCommands:
         if "{" in self.prefix or "}" in self.prefix:
             raise ValueError(f"Redis key prefix {self.prefix!r} has a brace; braces mark the hash tag of a cluster key")
 
-    def get(self, key: bytes) -> Command:
+    def get(self, key: bytes) -> RedisCommand:
         """Read."""
         return ("GET", self._name(key))
 
-    def set(self, key: bytes, record: Record, lifetime: float | None) -> Command:
+    def set(self, key: bytes, record: Record, lifetime: float | None) -> RedisCommand:
         """Write whatever was there."""
         milliseconds = _milliseconds(lifetime)
         expiry = () if milliseconds is None else ("PX", milliseconds)
         return ("SET", self._name(key), _pack(record), *expiry)
 
-    def write_if(self, key: bytes, record: Record, *, expected: str, lifetime: float | None) -> Command:
+    def write_if(self, key: bytes, record: Record, *, expected: str, lifetime: float | None) -> RedisCommand:
         """Write if the version is the expected one; the empty version is that of a missing session."""
         milliseconds = _milliseconds(lifetime)
         expiry = "" if milliseconds is None else milliseconds
         return ("EVAL", _WRITE_IF, 1, self._name(key), expected, _pack(record), expiry)
 
-    def delete(self, key: bytes) -> Command:
+    def delete(self, key: bytes) -> RedisCommand:
         """Delete."""
         return ("DEL", self._name(key))
 
-    def take(self, key: bytes) -> Command:
+    def take(self, key: bytes) -> RedisCommand:
         """Read and delete."""
         return ("GETDEL", self._name(key))
 
-    def extend(self, key: bytes, lifetime: float | None) -> Command:
+    def extend(self, key: bytes, lifetime: float | None) -> RedisCommand:
         """Set another lifetime."""
         milliseconds = _milliseconds(lifetime)
         if milliseconds is None:

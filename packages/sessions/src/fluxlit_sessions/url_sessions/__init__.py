@@ -5,3 +5,7 @@ that are neither JSON nor pydantic models are left out, and each is named in the
 
 Whoever has the address has the session, unless it is bound to a browser (`browser=`).
 """
+
+from __future__ import annotations
+
+__all__: tuple[str, ...] = ()

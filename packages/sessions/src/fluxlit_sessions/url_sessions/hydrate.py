@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ("hydrate_url_session", "hydrate_url_session_typed")
 
-M = TypeVar("M", bound=BaseModel)
+_M = TypeVar("_M", bound=BaseModel)
 
 
 def hydrate_url_session(
@@ -60,13 +60,13 @@ def hydrate_url_session(
 def hydrate_url_session_typed(
     st: StreamlitPage,
     store: SessionStore,
-    model: type[M],
+    model: type[_M],
     *,
     param: str | None = None,
     merge: bool = True,
     strict: bool = False,
     browser: str | None = None,
-) -> tuple[str | None, M | None]:
+) -> tuple[str | None, _M | None]:
     """Read the session in the address bar into a model, and then copy it into `st.session_state`.
 
     The values arrive there with the types of the model: a date as a date. Nested models arrive as dicts. Fields that

@@ -49,13 +49,15 @@ def _name(value: object) -> str:
 
 
 def _restore(value: object, name: str) -> Any:
+    if name.startswith("tuple") and isinstance(value, list):
+        inner = name.removeprefix("tuple").strip("[]")
+        return tuple(_restore(item, inner) for item in cast("list[object]", value))
+    if name not in _TYPES:
+        return cast("Any", value)
     try:
-        if name.startswith("tuple") and isinstance(value, list):
-            items = cast("list[Any]", value)
-            return tuple(_restore(item, name.removeprefix("tuple").strip("[]")) for item in items)
-        return _adapter(name).validate_python(value) if name in _TYPES else value
+        return _adapter(name).validate_python(value)
     except ValidationError:  # written by something else
-        return value
+        return cast("Any", value)
 
 
 @lru_cache

@@ -15,8 +15,7 @@ import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from pydantic import BaseModel, Secret, SecretBytes, SecretStr
-from pydantic_core import PydanticSerializationError, to_jsonable_python
+from pydantic import BaseModel, Secret, SecretBytes, SecretStr, TypeAdapter
 
 from fluxlit_sessions.errors import UnsupportedValueError
 
@@ -31,6 +30,7 @@ JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | flo
 _MAX_DEPTH = 100
 
 _WRITTEN_BY_PYDANTIC = (dt.datetime, dt.date, dt.time, dt.timedelta, decimal.Decimal, uuid.UUID)
+_LEAVES: TypeAdapter[Any] = TypeAdapter(Any)
 # The annotations of pydantic's generic Secret need no parameter for isinstance.
 _SECRETS = (SecretStr, SecretBytes, cast("type", Secret))
 
@@ -102,7 +102,7 @@ def _rich(value: object, path: str, depth: int) -> JsonValue:
     if isinstance(value, decimal.Decimal) and not value.is_finite():
         raise UnsupportedValueError(path, f"{value!r} is no JSON number; store None or a string")
     if isinstance(value, _WRITTEN_BY_PYDANTIC):
-        return _scalar(cast("str", to_jsonable_python(value)), path)
+        return _scalar(cast("str", _LEAVES.dump_python(value, mode="json")), path)
     if hasattr(type(value), "__pydantic_serializer__"):
         return _model(cast("BaseModel", value), path, depth)
     if dataclasses.is_dataclass(type(value)):
@@ -117,7 +117,7 @@ def _model(value: BaseModel, path: str, depth: int) -> JsonValue:
     serializer = type(value).__pydantic_serializer__
     try:
         dumped = serializer.to_python(value, mode="json", round_trip=True, warnings="error")
-    except (PydanticSerializationError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise UnsupportedValueError(path, f"{type(value).__qualname__} cannot be written as JSON: {error}") from error
     result = _convert(dumped, path, depth + 1)
     written = str(result)

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 __all__ = ("read_as",)
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
-def read_as(model: type[T], data: Mapping[str, Any]) -> T:
+def read_as(model: type[_T], data: Mapping[str, Any]) -> _T:
     """`data` as an instance of `model`: a pydantic model, a dataclass or a `TypedDict`.
 
     JSON rules apply, also to models in strict mode: a date is read from its text, a decimal from its digits. Fields are
@@ -25,7 +25,7 @@ def read_as(model: type[T], data: Mapping[str, Any]) -> T:
     Raises:
         pydantic.ValidationError: The data does not fit.
     """
-    adapter = cast("TypeAdapter[T]", _adapter(model))
+    adapter = cast("TypeAdapter[_T]", _adapter(model))
     return adapter.validate_json(json.dumps(dict(data)), by_alias=True, by_name=True)
 
 
