@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,15 +31,14 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-def runtime_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def runtime_base() -> Iterator[Path]:
     """Where a server of this test makes its private folder; empty again at the end."""
     # A Unix socket's path holds about 100 bytes; pytest's own folders can be longer than that.
-    folder = Path(tmp_path_factory.getbasetemp()).parent / f"r{id(object()) % 100_000}"
-    folder.mkdir(mode=0o700)
-    yield folder
-    left = [each.name for each in folder.iterdir()]
-    assert not left, f"left in the runtime folder: {left}"
-    folder.rmdir()
+    with tempfile.TemporaryDirectory(prefix="run-") as name:
+        folder = Path(name)
+        yield folder
+        left = [each.name for each in folder.iterdir()]
+        assert not left, f"left in the runtime folder: {left}"
 
 
 @pytest.fixture
@@ -64,6 +67,24 @@ def start_server(runtime_base: Path) -> Iterator[Callable[..., RunningServer]]:
             )
 
         yield start
+
+
+@pytest.fixture
+def fluxlit() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command to its end."""
+
+    def run(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "fluxlit", *arguments],
+            cwd=cwd,
+            env={**os.environ, "FLUXLIT_NO_PIDFILE": "1", **(env or {})},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return run
 
 
 @pytest.fixture

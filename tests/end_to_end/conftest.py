@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,24 +31,6 @@ def quickstart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServ
 def http(quickstart: RunningServer) -> Iterator[httpx2.Client]:
     with httpx2.Client(base_url=quickstart.base_url, timeout=30, trust_env=False) as client:
         yield client
-
-
-@pytest.fixture
-def fluxlit() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs the command to its end."""
-
-    def run(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "fluxlit", *arguments],
-            cwd=cwd,
-            env={**os.environ, "FLUXLIT_NO_PIDFILE": "1", **(env or {})},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-
-    return run
 
 
 @pytest.fixture

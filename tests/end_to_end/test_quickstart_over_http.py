@@ -66,7 +66,8 @@ def test_a_run_over_the_socket_shows_what_the_route_said(quickstart: RunningServ
     with StreamlitSession(quickstart.ws_url) as tab:
         first = tab.run()
         assert "Dashboard" in first.texts
-        assert any(message.delta.new_element.WhichOneof("type") == "arrow_data_frame" for message in first.messages)
+        kinds = {message.delta.new_element.WhichOneof("type") for message in first.messages}
+        assert kinds & {"dataframe", "arrow_data_frame"}, "the table, by its newer or older name"
 
         second = tab.click(first.widget_id("Refresh"))
 

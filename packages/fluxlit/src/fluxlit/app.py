@@ -99,7 +99,7 @@ class FluxLit(PageMethods, Generic[SettingsT]):
 
     def get_client(self) -> ApiClient:
         """A client of this application's own API, as pages get it; cheap to make."""
-        return ApiClient(propagate_request_id=True)
+        return ApiClient(app=self.api, propagate_request_id=True)
 
     def make_jwt_bearer(self) -> JWTBearer:
         """A dependency for secured routes, by the `FLUXLIT_JWT_...` settings.

@@ -136,6 +136,9 @@ class StreamlitSession:
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self.page_hash = message.new_session.page_script_hash
+            elif kind == "navigation":
+                # Several pages: which one this tab is on is only known once the script has said so.
+                self.page_hash = message.navigation.page_script_hash
             elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 return run
 
