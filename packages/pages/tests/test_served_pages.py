@@ -41,7 +41,6 @@ def test_what_the_menu_says_to_the_browser(serve: Serve, open_tab: Any) -> None:
     assert entries == [
         ("", "Hidden", "hidden", "", False, True),
         ("", "Start", "", "", True, False),
-        ("", "Start", "home", "", False, True),
         ("Finance", "Reports", "reports", "emoji:📊", False, False),
     ]
     (link,) = [page for page in navigation.app_pages if page.external_url]
@@ -64,3 +63,50 @@ def test_static_metadata_reaches_the_page_configuration_before_the_page_draws(se
         ("All reports", "emoji:📊", configs[0].CENTERED)
     ]
     assert run.kinds.index("page_config_changed") < run.kinds.index("delta")
+
+
+ONE_PAGE = """
+@app.page("/start", title="Only")
+def only(st):
+    st.text(f"only {sorted(st.query_params.to_dict().items())}")
+"""
+
+
+def test_an_application_of_one_page_sends_no_menu_and_misses_nothing(serve: Serve, open_tab: Any) -> None:
+    address = serve(ONE_PAGE)
+    for page, query, shown in (
+        ("", "", "[]"),
+        ("start", "id=5", "[('id', '5')]"),
+        ("", "page=Only&id=5", "[('id', '5')]"),
+    ):
+        with open_tab(address) as tab:
+            run = tab.run(page=page, query=query)
+            assert run.texts == [f"only {shown}"]
+            assert not {"navigation", "page_not_found"} & set(run.kinds)
+
+
+def test_an_address_without_a_page_is_not_found(serve: Serve, open_tab: Any) -> None:
+    with open_tab(serve(ONE_PAGE)) as tab:
+        run = tab.run(page="nothing")
+    assert "page_not_found" in run.kinds
+    assert run.texts == ["only []"]
+
+
+REREGISTERED = """
+import fluxlit_pages.streamlit.entry_run
+
+@app.page("/")
+def start(st, links: fluxlit_pages.PageLinks):
+    st.text("start")
+    if st.query_params.get("go"):
+        links.switch("/other", query={"from": "start"})
+
+@app.page("/other")
+def other(st):
+    st.text(f"other {st.query_params.to_dict()}")
+"""
+
+
+def test_a_page_sends_the_browser_to_another_one(serve: Serve, open_tab: Any) -> None:
+    with open_tab(serve(REREGISTERED)) as tab:
+        assert tab.run(query="go=1").texts[-1] == "other {'from': 'start'}"

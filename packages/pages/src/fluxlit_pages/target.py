@@ -5,6 +5,7 @@ import has not ended, and a module whose import fails fails in the same way for 
 """
 
 import importlib
+import os
 import re
 import sys
 import threading
@@ -96,14 +97,14 @@ def load_page_app(target: str) -> PageApp:
 
 
 def _known_module(module_part: str) -> ModuleType | None:
-    module = _found.get((module_part, str(Path.cwd())))
+    module = _found.get((module_part, os.getcwd()))  # noqa: PTH109 - every run asks, and Path.cwd() takes ten times as long
     # Streamlit's file watcher and reloading tests take modules out of sys.modules; then the file is read again.
     return module if module is not None and sys.modules.get(module.__name__) is module else None
 
 
 def _load_module(module_part: str) -> ModuleType:
     module = _search_module(module_part)
-    _found[module_part, str(Path.cwd())] = module
+    _found[module_part, os.getcwd()] = module  # noqa: PTH109 - as in _known_module
     return module
 
 

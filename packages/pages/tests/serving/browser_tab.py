@@ -11,7 +11,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 RUN_SECONDS = 60.0
 
@@ -61,7 +61,7 @@ class BrowserTab:
 
 
 @contextlib.contextmanager
-def open_tab(address: str) -> Iterator[BrowserTab]:
+def open_tab(address: str) -> Generator[BrowserTab]:
     """Connect to the Streamlit server at ``host:port``."""
     with connect(
         f"ws://{address}/_stcore/stream",

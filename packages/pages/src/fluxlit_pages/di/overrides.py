@@ -11,17 +11,15 @@ import os
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 __all__ = ("OVERRIDES_VARIABLE", "PageOverrides", "all_overrides", "env_page_overrides")
 
 OVERRIDES_VARIABLE = "FLUXLIT_TEST_PAGE_OVERRIDES"
 """Environment variable with a JSON object from parameter names to values."""
 
-# The type of a mapping's keys is invariant, so that dict[str, Any] needs a member of its own.
-PageOverrides: TypeAlias = (
-    "Mapping[str, Any] | Mapping[Callable[..., Any], Any] | Mapping[str | Callable[..., Any], Any]"
-)
+# Any, because the type of a mapping's keys is invariant: dict[str, object] would not fit a union of both kinds of key.
+PageOverrides: TypeAlias = "Mapping[Any, Any]"
 """Values by parameter name, replacements by dependency function."""
 
 
@@ -37,6 +35,6 @@ def env_page_overrides() -> dict[str, Any]:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
-def all_overrides(explicit: PageOverrides | None = None) -> dict[str | Callable[..., Any], Any]:
+def all_overrides(explicit: PageOverrides | None = None) -> dict[Any, Any]:
     """The environment's overrides with the explicit ones over them."""
     return {**env_page_overrides(), **(explicit or {})}

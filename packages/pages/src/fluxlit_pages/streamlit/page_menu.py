@@ -1,10 +1,10 @@
-"""From the menu as planned to ``st.navigation``; built once per application, used by each run."""
+"""From the menu as planned to ``st.navigation``; prepared once per application, used by each run."""
 
 from __future__ import annotations
 
-import functools
+import copy
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -23,10 +23,30 @@ if TYPE_CHECKING:
     from fluxlit_pages.page_app import PageApp
     from fluxlit_pages.page_record import PageRecord
 
-__all__ = ("NavigationPlan", "plan_navigation")
+__all__ = ("NavigationPlan", "PageMaker", "plan_navigation")
 
-# st.Page has had a tooltip since Streamlit 1.66.
+# st.Page has a tooltip in recent versions of Streamlit; 1.57 has none.
 _HAS_TOOLTIP = "help" in inspect.signature(st.Page.__init__).parameters
+
+
+@dataclass(slots=True)
+class PageMaker:
+    """Makes Streamlit's page object anew for each run, because it has state of its run.
+
+    Checking icon, title and address again each time would take most of the time of a menu, so the first object is
+    kept as a pattern and copied. It can only be made within a run.
+    """
+
+    page: Any
+    """The function or external address."""
+    options: dict[str, Any]
+    _pattern: Page | None = field(default=None, init=False)
+
+    def __call__(self) -> Page:
+        """A page object for this run."""
+        if self._pattern is None:
+            self._pattern = st.Page(self.page, **self.options)
+        return copy.copy(self._pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +54,44 @@ class NavigationPlan:
     """What each run passes to Streamlit, ready made."""
 
     menu: Menu
-    sections: dict[str, tuple[Callable[[], Page], ...]]
-    """Makers of Streamlit's page objects, which have state and so are made anew for each run."""
-    by_slug: dict[str, Callable[[], Page]]
+    sections: dict[str, tuple[PageMaker, ...]]
+    by_slug: dict[str, PageMaker]
     """The makers of internal pages."""
+    alias: PageMaker | None
+    """The default page at its own address; see `_alias`."""
+    only_page: PageRecord | None
+    """The page of an application that has a single one and no links: it needs no menu at all."""
 
-    def navigate(self) -> Page:
-        """Show the menu and return the page to run."""
+    def navigate(self, *, with_alias: bool) -> Page:
+        """Show the menu and return the page to run.
+
+        Args:
+            with_alias: Whether the browser may be asking for the default page by its own address.
+        """
         sections = {name: [make() for make in makers] for name, makers in self.sections.items()}
+        if with_alias and self.alias is not None:
+            sections.setdefault("", []).append(self.alias())
         pages = sections[""] if sections.keys() == {""} else sections
         return st.navigation(pages, position=self.menu.position, expanded=self.menu.expanded)
 
 
 def plan_navigation(app: PageApp, menu: Menu) -> NavigationPlan:
     """Prepare the menu of an application."""
-    by_slug = {record.slug: functools.partial(st.Page, **_page_arguments(app, menu, record)) for record in menu.records}
+    by_slug = {record.slug: _maker(app, menu, record) for record in menu.records}
     sections = {
-        name: [by_slug[entry.slug] if not isinstance(entry, LinkRecord) else _link(entry) for entry in entries]
+        name: tuple(_link(entry) if isinstance(entry, LinkRecord) else by_slug[entry.slug] for entry in entries)
         for name, entries in menu.sections.items()
     }
-    if menu.default is not None:
-        sections.setdefault("", []).append(_alias(menu.default, by_slug[menu.default.slug]))
-    return NavigationPlan(menu, {name: tuple(makers) for name, makers in sections.items()}, by_slug)
+    alias = _alias(menu.default, by_slug[menu.default.slug]) if menu.default is not None else None
+    entries = [entry for group in menu.sections.values() for entry in group]
+    only_page = menu.records[0] if len(entries) == 1 and menu.records else None
+    return NavigationPlan(menu, sections, by_slug, alias, only_page)
 
 
-def _page_arguments(app: PageApp, menu: Menu, record: PageRecord) -> dict[str, Any]:
+def _maker(app: PageApp, menu: Menu, record: PageRecord) -> PageMaker:
     default = record is menu.default
     meta = record.page_meta
-    arguments: dict[str, Any] = {
-        "page": _runner(app, record),
+    options: dict[str, Any] = {
         "title": record.title,
         "icon": record.icon or (meta.page_icon if meta is not None else None),
         # The default page leaves its own address to its alias; see _alias.
@@ -71,8 +100,8 @@ def _page_arguments(app: PageApp, menu: Menu, record: PageRecord) -> dict[str, A
         "visibility": "hidden" if record.hidden else "visible",
     }
     if _HAS_TOOLTIP and meta is not None and meta.description:
-        arguments["help"] = meta.description
-    return arguments
+        options["help"] = meta.description
+    return PageMaker(_runner(app, record), options)
 
 
 def _runner(app: PageApp, record: PageRecord) -> Callable[[], None]:
@@ -96,18 +125,15 @@ def _runner(app: PageApp, record: PageRecord) -> Callable[[], None]:
     return run
 
 
-def _alias(record: PageRecord, page: Callable[[], Page]) -> Callable[[], Page]:
+def _alias(record: PageRecord, page: PageMaker) -> PageMaker:
     """A hidden page at the default page's own address, which Streamlit otherwise answers with "page not found"."""
 
     def go_to_root() -> None:
-        st.switch_page(page(), query_params=_all_query_params())
+        parameters = {name: st.query_params.get_all(name) for name in st.query_params}
+        st.switch_page(page(), query_params=parameters)
 
-    return functools.partial(st.Page, go_to_root, title=record.title, url_path=record.slug, visibility="hidden")
-
-
-def _all_query_params() -> dict[str, list[str]]:
-    return {name: st.query_params.get_all(name) for name in st.query_params}
+    return PageMaker(go_to_root, {"title": record.title, "url_path": record.slug, "visibility": "hidden"})
 
 
-def _link(link: LinkRecord) -> Callable[[], Page]:
-    return functools.partial(st.Page, link.url, title=link.title, icon=link.icon)
+def _link(link: LinkRecord) -> PageMaker:
+    return PageMaker(link.url, {"title": link.title, "icon": link.icon})
