@@ -137,7 +137,7 @@ def _short(filename: str) -> str:
 def _wrong_type(target: str, loaded: object) -> str:
     kind = type(loaded).__name__
     module, _, attribute = target.rpartition(":")
-    message = f"{target!r} is a {kind}, not a FluxLit application."
+    message = f"{target!r} is of the type {kind}, not a FluxLit application."
     if kind in {"FastAPI", "Starlette"}:
         return (
             f"{message} Make one with `{attribute} = FluxLit(...)` and put the routes on its `.api`, "

@@ -42,6 +42,8 @@ app = typer.Typer(
     help="FastAPI routes and Streamlit pages: one app object, one public port.",
     cls=ReportingGroup,
     no_args_is_help=True,
+    # Plain help: rich takes as long to import as everything else together.
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -22,9 +22,9 @@ _PidfileOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    app.command("shutdown")(shutdown)
-    app.command("reload")(reload)
-    app.command("status")(status)
+    app.command("shutdown", short_help="Stop the server that runs here.")(shutdown)
+    app.command("reload", short_help="Replace the UI's processes of the server.")(reload)
+    app.command("status", short_help="Show what runs.")(status)
 
 
 def shutdown(
@@ -52,7 +52,7 @@ def reload(*, pidfile: _PidfileOption = None) -> None:
 def status(
     url: Annotated[
         str | None,
-        typer.Argument(metavar="[url]", help="Address of a server (default: the pidfile's).", show_default=False),
+        typer.Argument(metavar="URL", help="Address of a server (default: the pidfile's).", show_default=False),
     ] = None,
     *,
     pidfile: _PidfileOption = None,

@@ -21,7 +21,7 @@ _COLOURS = {"PASS": "green", "WARN": "yellow", "FAIL": "red"}
 
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
-    app.command("doctor")(doctor)
+    app.command("doctor", short_help="Check installation, application or deployment.")(doctor)
 
 
 def doctor(

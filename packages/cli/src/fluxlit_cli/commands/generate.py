@@ -15,8 +15,8 @@ __all__ = ("register",)
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    app.command("build")(build)
-    app.command("new")(new)
+    app.command("build", short_help="Write Dockerfile, manifests or a unit.")(build)
+    app.command("new", short_help="Create a project.")(new)
 
 
 def build(
@@ -53,7 +53,7 @@ def build(
 
 
 def new(
-    name: Annotated[str, typer.Argument(metavar="{name}", help="Folder of the project.", show_default=False)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Folder of the project.", show_default=False)],
     *,
     profile: Annotated[Profile, typer.Option("--profile", help="What the project begins with.")] = Profile.MINIMAL,
 ) -> None:

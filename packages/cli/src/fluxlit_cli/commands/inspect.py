@@ -20,8 +20,8 @@ _TargetOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    app.command("config")(config)
-    pages = typer.Typer(help="Look at the Streamlit pages.", no_args_is_help=True)
+    app.command("config", short_help="Show every setting and its origin.")(config)
+    pages = typer.Typer(help="Look at the Streamlit pages.", no_args_is_help=True, rich_markup_mode=None)
     pages.command("manifest")(manifest)
     pages.command("validate")(validate)
     app.add_typer(pages, name="pages")

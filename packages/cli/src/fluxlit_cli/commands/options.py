@@ -27,7 +27,7 @@ __all__ = (
 Target = Annotated[
     str | None,
     typer.Argument(
-        metavar="[target]",
+        metavar="TARGET",
         help="Your FluxLit object, module:attribute or path/to/app.py:attribute "
         "(default: the project file's, else app:app).",
         show_default=False,

@@ -36,9 +36,9 @@ __all__ = ("register",)
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    app.command("dev")(dev)
-    app.command("run")(run)
-    app.command("workbench")(workbench)
+    app.command("dev", short_help="Serve, and reload when code is saved.")(dev)
+    app.command("run", short_help="Serve for production.")(run)
+    app.command("workbench", short_help="Serve behind Posit Workbench or Connect.")(workbench)
 
 
 def dev(  # noqa: PLR0913 -- each option of the command is a parameter

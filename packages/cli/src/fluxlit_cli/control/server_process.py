@@ -19,6 +19,8 @@ from fluxlit_cli.serving.pidfile import PidRecord
 __all__ = ("ServerProcess", "Standing", "open_server", "standing_of")
 
 _POLL_SECONDS = 0.05
+_PROGRAMS = frozenset({"fluxlit", "fluxlit_cli", "uvicorn"})
+"""As the first words of a command line: ``fluxlit run``, ``python fluxlit run``, ``python -m fluxlit``."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,7 @@ def standing_of(record: PidRecord, pidfile: Path) -> Standing:
         return Standing(runs=True, ours=found == record.identity, command=found.command)
     # Files of other versions hold the number alone: the command has to do, and a process cannot have written a file
     # before it started.
-    named = any(
-        Path(word).name.startswith(("fluxlit", "uvicorn")) or "fluxlit" in word for word in found.command.split()
-    )
+    named = any(Path(word).name in _PROGRAMS for word in found.command.split()[:3])
     return Standing(runs=True, ours=named and _older_than(record.pid, pidfile), command=found.command)
 
 
