@@ -81,17 +81,50 @@ def test_a_stop_ends_it_between_two_pieces(
     background.start()
     assert begun.wait(SECONDS)
 
-    stopping = threading.Thread(target=background.stop)
-    stopping.start()
-    background._cancelled.wait(SECONDS)
+    background._cancelled.set()
     go_on.set()
-    stopping.join(SECONDS)
 
-    assert background.wait(0)
+    assert background.wait(SECONDS)
     assert built(store) == set(), "the one that was being made is not kept, and no other was begun"
 
 
-def test_two_processes_share_the_work(all_assets: list[Asset], cache_dir: Path) -> None:
+def test_a_stop_does_not_wait_for_a_piece_that_takes_long(
+    all_assets: list[Asset], store: VariantStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def held_up(*arguments: Any, cancelled: threading.Event, **_: Any) -> bytes | None:
+        begun.set()
+        assert go_on.wait(SECONDS)
+        ended.set()
+        return compress(*arguments, cancelled=cancelled)
+
+    monkeypatch.setattr(builder, "compress", held_up)
+    background = builder_of(all_assets, store)
+    background.start()
+    assert begun.wait(SECONDS)
+    thread = background._thread
+
+    background.stop(patience=0.0)
+
+    assert not ended.is_set()
+    go_on.set()
+    assert thread is not None
+    thread.join(SECONDS)
+    assert built(store) == set()
+
+
+def test_after_a_stop_it_can_be_started_again(all_assets: list[Asset], store: VariantStore) -> None:
+    background = builder_of(all_assets, store)
+    background.stop()
+
+    background.start()
+
+    assert background.wait(SECONDS)
+    assert len(built(store)) == 6
+
+
+def test_two_builders_share_one_folder(all_assets: list[Asset], cache_dir: Path) -> None:
     stores = [VariantStore(cache_dir, key="streamlit-0") for _ in range(2)]
     builders = [builder_of(all_assets, store) for store in stores]
 

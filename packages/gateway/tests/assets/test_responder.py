@@ -248,6 +248,24 @@ async def test_a_damaged_cache_file_is_never_served(
     assert decode("br", body) == script
 
 
+async def test_a_cache_file_that_cannot_be_read_is_not_tried_again_and_again(
+    client: aiohttp.ClientSession, cache_dir: Path, script: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (cache_dir / "streamlit-0" / "static%2Fjs%2Fapp.A1.js.br").mkdir()
+    made: list[str] = []
+
+    def counted(*arguments: Any, **options: Any) -> bytes | None:
+        made.append(arguments[1])
+        return compress(*arguments, **options)
+
+    monkeypatch.setattr("fluxlit_gateway.assets.representations.compress", counted)
+
+    bodies = [(await fetch(client, APP, accept_encoding="br"))[1] for _ in range(3)]
+
+    assert {decode("br", body) for body in bodies} == {script}
+    assert made == ["br"]
+
+
 async def test_many_at_once_are_compressed_once(client: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
 

@@ -1,8 +1,8 @@
 """Makes the best coded forms in the background, once per version of Streamlit and machine.
 
-Lifecycle: `start` gives the work to a thread of its own at the lowest priority; `stop` cancels it, which takes up to
-about a second, and the next start goes on where this one ended. It takes about a minute of one core for Streamlit 1.67;
-what a first visit loads comes first, in brotli, which every browser prefers.
+Lifecycle: `start` gives the work to a thread of its own at the lowest priority; `stop` cancels it and waits a moment;
+the next start, in this process or another, goes on where this one ended. It takes about a minute of one core for
+Streamlit 1.67; what a first visit loads comes first, in brotli, which every browser prefers.
 """
 
 import logging
@@ -23,6 +23,8 @@ __all__ = ("VariantBuilder",)
 _LOG = logging.getLogger(__name__)
 _ORDER: tuple[Encoding, ...] = ("br", "gzip", "zstd")
 _LOWEST_PRIORITY = 19
+# In seconds. A piece takes up to one of processor time, which at the lowest priority may be long on a busy machine.
+_PATIENCE = 1.0
 
 
 class VariantBuilder:
@@ -44,16 +46,25 @@ class VariantBuilder:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin in a thread; a second call does nothing."""
+        """Begin in a thread; while that runs, a second call does nothing."""
         if self._thread is None:
+            self._cancelled = threading.Event()
             # A daemon, so that a process that ends without stop() is not held up by it.
-            self._thread = threading.Thread(target=self._run_quietly, name="fluxlit-asset-builder", daemon=True)
+            self._thread = threading.Thread(
+                target=self._run_quietly, args=(self._cancelled,), name="fluxlit-asset-builder", daemon=True
+            )
             self._thread.start()
 
-    def stop(self) -> None:
-        """End early, and wait for the thread."""
+    def stop(self, *, patience: float = _PATIENCE) -> None:
+        """End early.
+
+        Args:
+            patience: Seconds to wait for the thread. One that is in the middle of a piece ends after it, and writes
+                nothing any more.
+        """
         self._cancelled.set()
-        self.wait()
+        self.wait(patience)
+        self._thread = None
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until everything is built, for at most `timeout` seconds; whether the thread has ended."""
@@ -62,46 +73,47 @@ class VariantBuilder:
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
-    def run(self) -> None:
+    def run(self, cancelled: threading.Event | None = None) -> None:
         """Build here and now, until done or cancelled.
 
         Raises:
             OSError: The store cannot be written, an asset cannot be read.
             AssetChangedError: An asset is no longer the one that was listed.
         """
+        cancelled = cancelled or threading.Event()
         if self._store is None:
-            self._build_into_memory()
+            self._build_into_memory(cancelled)
             return
-        with self._store.building(self._cancelled) as ours:
-            for asset, encoding in self._work() if ours else ():
-                self._build(asset, encoding, store=self._store)
+        with self._store.building(cancelled) as ours:
+            for asset, encoding in self._work(cancelled) if ours else ():
+                self._build(asset, encoding, store=self._store, cancelled=cancelled)
 
-    def _run_quietly(self) -> None:
+    def _run_quietly(self, cancelled: threading.Event) -> None:
         _lower_priority()
         try:
-            self.run()
+            self.run(cancelled)
         except (OSError, AssetChangedError) as error:
             _LOG.warning("assets keep being compressed on request: %s", error)
 
-    def _work(self) -> Iterator[tuple[Asset, Encoding]]:
+    def _work(self, cancelled: threading.Event) -> Iterator[tuple[Asset, Encoding]]:
         for encoding in _ORDER:
             for asset in self._assets:
-                if self._cancelled.is_set():
+                if cancelled.is_set():
                     return
                 yield asset, encoding
 
-    def _build(self, asset: Asset, encoding: Encoding, *, store: VariantStore) -> None:
+    def _build(self, asset: Asset, encoding: Encoding, *, store: VariantStore, cancelled: threading.Event) -> None:
         plain = asset.read()
         if store.load(asset, encoding, plain=plain) is None:
-            coded = compress(plain, encoding, "best", cancelled=self._cancelled)
+            coded = compress(plain, encoding, "best", cancelled=cancelled)
             if coded is not None:
                 store.save(asset, encoding, coded, plain=plain)
 
-    def _build_into_memory(self) -> None:
-        for asset, encoding in self._work():
+    def _build_into_memory(self, cancelled: threading.Event) -> None:
+        for asset, encoding in self._work(cancelled):
             if encoding != _ORDER[0]:
                 return
-            coded = compress(asset.read(), encoding, "best", cancelled=self._cancelled)
+            coded = compress(asset.read(), encoding, "best", cancelled=cancelled)
             if coded is not None:
                 self._representations.remember(asset, encoding, coded)
 

@@ -118,5 +118,6 @@ class Representations:
         stored = self._store.load(asset, encoding, plain=plain) if self._store is not None else None
         if stored is not None:
             return _coded(encoding, stored, best=True)
-        # What does not shrink is not built either, so this is as good as it gets.
-        return _coded(encoding, compress(plain, encoding, "quick") or b"", best=not asset.compressible)
+        # What does not shrink is not built, and a file that is still there cannot be read: nothing better will come.
+        final = not asset.compressible or (self._store is not None and self._store.has(asset, encoding))
+        return _coded(encoding, compress(plain, encoding, "quick") or b"", best=final)

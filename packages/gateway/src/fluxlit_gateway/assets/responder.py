@@ -82,7 +82,7 @@ class StaticAssets:
         self._builder.start()
 
     async def stop(self) -> None:
-        """End that; takes up to about a second."""
+        """End that; takes a second at most. It may be started again."""
         await asyncio.to_thread(self._builder.stop)
         await self._representations.wait_for_loading()
 
