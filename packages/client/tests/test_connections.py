@@ -8,13 +8,14 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
 from fluxlit_client import NO_RETRIES, ApiClient, ApiConnectionError, AsyncApiClient
 from fluxlit_client.connections.async_pools import close_async_pools
 from fluxlit_client.connections.destination import Destination
-from fluxlit_client.connections.pools import close_pools, environment_proxy
+from fluxlit_client.connections.pools import close_pools, environment_proxy, limits_for
 from fluxlit_client.http_library import httpx
 
 if TYPE_CHECKING:
@@ -155,6 +156,14 @@ def test_a_request_goes_through_the_proxy_of_the_environment(monkeypatch: pytest
         assert ApiClient("http://api.invalid/v1").get("/users").text == "hi"
         thread.join(30)
     assert seen == [b"GET http://api.invalid/v1/users HTTP/1.1"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "api.example.com"])
+def test_idle_connections_are_given_up_before_uvicorn_closes_them(host: str) -> None:
+    # At the very moment that it does, a request would be lost.
+    expiry = limits_for(Destination("http", host, 80)).keepalive_expiry
+    assert expiry is not None
+    assert expiry < uvicorn.Config(app).timeout_keep_alive
 
 
 def test_a_failed_connect_leaves_no_socket_in_the_error() -> None:

@@ -13,7 +13,7 @@ import os
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from fluxlit_client.connections.pools import KEEP_ALIVE, environment_proxy, idle_tls_context, tls_context
+from fluxlit_client.connections.pools import environment_proxy, idle_tls_context, limits_for, tls_context
 from fluxlit_client.http_library import httpx
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _new_pool(destination: Destination) -> httpx.AsyncHTTPTransport:
     speaks_tls = destination.scheme == "https" or proxy is not None
     return httpx.AsyncHTTPTransport(
         verify=tls_context() if speaks_tls else idle_tls_context(),
-        limits=KEEP_ALIVE,
+        limits=limits_for(destination),
         proxy=proxy,
         uds=destination.socket_path,
     )

@@ -20,12 +20,15 @@ from fluxlit_client.http_library import httpx
 if TYPE_CHECKING:
     from fluxlit_client.connections.destination import Destination
 
-__all__ = ("KEEP_ALIVE", "close_pools", "environment_proxy", "idle_tls_context", "pool_for", "tls_context")
+__all__ = ("close_pools", "environment_proxy", "idle_tls_context", "limits_for", "pool_for", "tls_context")
 
-# A stream holds its connection for as long as a session looks at it, so there must be room for many. Idle connections
-# beyond ten are closed at once, the others after five seconds (uvicorn's own keep-alive timeout, so that we rarely meet
-# a connection which the server is just closing).
-KEEP_ALIVE = httpx.Limits(max_connections=1000, max_keepalive_connections=10, keepalive_expiry=5.0)
+# A stream holds its connection for as long as a session looks at it, so there must be room for many.
+_MAX_CONNECTIONS = 1000
+_MAX_IDLE_CONNECTIONS = 10
+# Less than the five seconds after which uvicorn closes an idle connection: a request sent at that very moment is lost,
+# and a POST cannot be sent again. On this machine a new connection costs next to nothing.
+_IDLE_SECONDS_ON_LOOPBACK = 2.0
+_IDLE_SECONDS_ELSEWHERE = 4.0
 
 
 class _Pools:
@@ -69,6 +72,15 @@ def environment_proxy(destination: Destination) -> str | None:
     return proxies.get(destination.scheme) or proxies.get("all")
 
 
+def limits_for(destination: Destination) -> httpx.Limits:
+    """How many connections there may be to a destination, and how long an idle one is kept."""
+    return httpx.Limits(
+        max_connections=_MAX_CONNECTIONS,
+        max_keepalive_connections=_MAX_IDLE_CONNECTIONS,
+        keepalive_expiry=_IDLE_SECONDS_ON_LOOPBACK if destination.is_loopback else _IDLE_SECONDS_ELSEWHERE,
+    )
+
+
 @cache
 def tls_context() -> ssl.SSLContext:
     """The context that verifies servers. Loading the authorities takes tens of milliseconds, so it is made once."""
@@ -86,7 +98,7 @@ def _new_pool(destination: Destination) -> httpx.HTTPTransport:
     speaks_tls = destination.scheme == "https" or proxy is not None
     return httpx.HTTPTransport(
         verify=tls_context() if speaks_tls else idle_tls_context(),
-        limits=KEEP_ALIVE,
+        limits=limits_for(destination),
         proxy=proxy,
         uds=destination.socket_path,
     )
