@@ -237,6 +237,21 @@ def test_s7_nor_is_an_id_that_no_store_can_keep(sid: str, store: AtomicSessionSt
     assert persist_url_session(st, store) != sid
 
 
+def test_s7_what_could_be_a_path_is_not_even_asked_for() -> None:
+    asked: list[str] = []
+
+    class Files(InMemorySessionStore):
+        def get(self, sid: str) -> dict[str, Any] | None:
+            asked.append(sid)
+            return super().get(sid)
+
+    store = Files()
+    for sid in ("../../etc/passwd", "a/b", "a\\b", ".", "a b", "a\n", "x" * 129):
+        hydrate_url_session(page({"fluxlit_sid": sid}), store)
+    hydrate_url_session(page({"fluxlit_sid": "mine_1-A"}), store)
+    assert asked == ["mine_1-A"]
+
+
 def test_s7_secrets_are_not_stored(store: AtomicSessionStore, caplog: pytest.LogCaptureFixture) -> None:
     token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl"
     st = page(

@@ -112,7 +112,8 @@ class Session(MutableMapping[str, Any]):
         base, record, version = self._record.data, self._record, self._version
         key = self._records.key(self._token)
         for _ in range(_MAX_ATTEMPTS):
-            merged = merge_fields(base, ours=ours, theirs=record.data)
+            # Nearly always nobody else has written, and what is stored is what was read.
+            merged = ours if record is self._record else merge_fields(base, ours=ours, theirs=record.data)
             written = self._records.write(key, replace(record, data=merged), expected=version)
             if written is not None:
                 self._record = replace(record, data=merged, touched_at=self._records.clock())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from fluxlit_sessions.identifiers import new_session_id
@@ -24,6 +25,9 @@ __all__ = ("issue", "issued_data", "requested_id", "save")
 # Keys with two underscores never come from a page, see `session_values`.
 _BROWSER = "__browser__"
 
+# Ours are 43 of these characters; others may have been issued by `store.set` with an id of the caller's.
+_POSSIBLE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
 
 def requested_id(st: StreamlitPage, name: str) -> str | None:
     """The id in the address bar, whoever put it there."""
@@ -35,7 +39,8 @@ def requested_id(st: StreamlitPage, name: str) -> str | None:
 
 def issued_data(store: SessionStore, sid: str, browser: str | None) -> dict[str, Any] | None:
     """What is stored under an id; `None` if the server did not issue it, it has expired, or is of another browser."""
-    data = store.get(sid)
+    # A store may be anyone's, one file per session for example: what could be a path never gets there.
+    data = store.get(sid) if _POSSIBLE_ID.fullmatch(sid) else None
     if data is None:
         return None
     bound = data.get(_BROWSER)
