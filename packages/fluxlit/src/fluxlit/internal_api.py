@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ("InternalApi",)
+__all__ = ("SHUTDOWN_SECONDS", "START_SECONDS", "InternalApi")
 
 # Page runs have ended before (the sidecars are stopped first); what is left is not waited for long.
 SHUTDOWN_SECONDS = 1

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ("serve_lifespan",)
 
-logger = logging.getLogger("fluxlit.runtime")
+_LOGGER = logging.getLogger("fluxlit.runtime")
 
 
 async def serve_lifespan(
@@ -42,10 +42,10 @@ async def serve_lifespan(
             await receive()
     except Exception as error:
         if started:
-            logger.exception("the shutdown failed")
+            _LOGGER.exception("the shutdown failed")
             await send({"type": "lifespan.shutdown.failed", "message": _message(error)})
         else:
-            logger.debug("the start failed", exc_info=True)
+            _LOGGER.debug("the start failed", exc_info=True)
             await send({"type": "lifespan.startup.failed", "message": _message(error)})
         return
     await send({"type": "lifespan.shutdown.complete"})

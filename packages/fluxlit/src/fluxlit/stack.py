@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from fluxlit.settings import FluxlitSettings
     from fluxlit_pages import PlainScript
 
-__all__ = ("Stack", "StackOwner")
+__all__ = ("LONG_SECONDS", "Stack", "StackOwner")
 
 # For waits that somebody else ends.
 LONG_SECONDS = 86_400.0
 
-logger = logging.getLogger("fluxlit.runtime")
+_LOGGER = logging.getLogger("fluxlit.runtime")
 
 
 class StackOwner(Protocol):
@@ -153,9 +153,9 @@ async def _announcing_readiness(pool: SidecarPool) -> AsyncGenerator[None]:
         try:
             await pool.wait_until_ready(LONG_SECONDS)
         except Exception as error:  # noqa: BLE001 - the sidecar's own failure; it is logged, and the API goes on
-            logger.error("the UI cannot start: %s", error)  # noqa: TRY400 - the message is whole; a traceback would be ours
+            _LOGGER.error("the UI cannot start: %s", error)  # noqa: TRY400 - the message is whole; a traceback would be ours
         else:
-            logger.info("UI ready in %.1f s", time.monotonic() - begin)
+            _LOGGER.info("UI ready in %.1f s", time.monotonic() - begin)
 
     task = asyncio.create_task(announce(), name="fluxlit-announce")
     try:

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from fluxlit_pages import PlainScript
     from fluxlit_sidecar import ChildSpec
 
-__all__ = ("development_mode", "gateway_options", "sidecar_options", "streamlit_sidecar")
+__all__ = (
+    "DEVELOPMENT_VARIABLE",
+    "development_mode",
+    "gateway_options",
+    "page_environment",
+    "sidecar_options",
+    "streamlit_sidecar",
+)
 
 DEVELOPMENT_VARIABLE = "FLUXLIT_DEVELOPMENT"
 """Set by `fluxlit dev` for every process that it starts."""

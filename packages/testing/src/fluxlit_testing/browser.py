@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-__all__ = ("CHROMIUM_ARGUMENTS", "find_chromium", "open_browser")
+__all__ = ("CHROMIUM_ARGUMENTS", "NAMES", "find_chromium", "open_browser")
 
 # Chromium refuses its sandbox to root; the rest keeps it from asking the network for anything but the page.
 CHROMIUM_ARGUMENTS = (

@@ -14,7 +14,7 @@ from typing import IO
 
 from fluxlit_testing.errors import WaitTimeoutError
 
-__all__ = ("ProcessOutput",)
+__all__ = ("KEPT_LINES", "ProcessOutput")
 
 KEPT_LINES = 2_000
 

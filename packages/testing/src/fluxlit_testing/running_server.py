@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-__all__ = ("RunningServer",)
+__all__ = ("LISTENING", "START_SECONDS", "STOP_SECONDS", "UI_READY", "RunningServer")
 
 START_SECONDS = 90.0
 STOP_SECONDS = 20.0

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from websockets.sync.client import ClientConnection
 
-__all__ = ("ScriptRun", "StreamlitSession")
+__all__ = ("RUN_SECONDS", "ScriptRun", "StreamlitSession")
 
 RUN_SECONDS = 60.0
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
     from streamlit.testing.v1 import AppTest
 
-__all__ = ("AppWithApi", "FluxLitTestClient")
+__all__ = ("NO_API", "NO_UPSTREAM", "PAGE_SECONDS", "AppWithApi", "FluxLitTestClient")
 
 # Nobody listens on the discard port: what is not the API answers 502, as behind a gateway whose UI is down.
 NO_UPSTREAM = "http://127.0.0.1:9"
