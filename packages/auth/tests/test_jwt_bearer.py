@@ -224,6 +224,12 @@ def test_a_public_key_is_no_secret(signing_keys: "dict[str, Key]") -> None:
         hs256(hs256_secret=key.as_pem(private=False).decode())
 
 
+@pytest.mark.parametrize("audience", ["", [], ["orders", ""]])
+def test_an_audience_that_everybody_has_is_refused(audience: Any) -> None:
+    with pytest.raises(ValueError, match="names no audience"):
+        JWTAuthConfig(issuer=ISSUER, audience=audience)
+
+
 def test_unsigned_tokens_cannot_be_allowed() -> None:
     with pytest.raises(ValueError, match="none"):
         JWTAuthConfig(issuer=ISSUER, audience=AUDIENCE, algorithms=["none"])

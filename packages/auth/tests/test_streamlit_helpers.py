@@ -10,6 +10,7 @@ from fastapi import FastAPI, Header, HTTPException
 from fluxlit_auth import (
     bearer_headers_from_session,
     exchange_auth_code_from_query,
+    issue_hs256_access_token,
     prepare_streamlit_api_client,
 )
 from fluxlit_auth.oidc.browser_binding import new_auth_code, new_browser_secret
@@ -117,6 +118,28 @@ def test_s6_a_code_that_somebody_else_sent_is_dropped_unused(api: str) -> None:
             assert (st.query_params, st.session_state) == ({}, {})
         owner = page({"auth_code": planted}, **browser, cookies={"__Host-fluxlit_login": theirs})
         assert exchange_auth_code_from_query(owner, client) == "the-token"
+
+
+def test_s6_over_https_a_cookie_that_another_host_could_have_set_does_not_count(api: str) -> None:
+    theirs = new_browser_secret()
+    seen: dict[str, Any] = {"headers": {"Host": "app.example"}, "url": "https://app.example/"}
+    st = page({"auth_code": new_auth_code(theirs)}, **seen, cookies={"fluxlit_login": theirs})
+
+    with ApiClient(api) as client:
+        assert exchange_auth_code_from_query(st, client) is None
+
+
+def test_an_expired_token_is_forgotten(api: str) -> None:
+    options: dict[str, Any] = {"subject": "ada", "issuer": "i", "audience": "a", "secret": "x" * 32}
+    fresh, old = (issue_hs256_access_token(**options, ttl_seconds=seconds) for seconds in (60, -1))
+    st = page({})
+    st.session_state["fluxlit_access_token"] = fresh
+    assert bearer_headers_from_session(st) == {"Authorization": f"Bearer {fresh}"}
+    st.session_state["fluxlit_access_token"] = old
+
+    with prepare_streamlit_api_client(st, base_url=api) as client:
+        assert client.get("/caller").json() == ""
+    assert st.session_state == {}
 
 
 def test_the_check_can_be_left_out_for_logins_that_are_not_ours(api: str) -> None:

@@ -9,7 +9,7 @@ from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
@@ -188,12 +188,14 @@ PARTS = st.one_of(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a loaded machine
 @given(st.lists(PARTS, min_size=1, max_size=5).map(".".join) | st.text(max_size=200))
 async def test_garbage_is_refused_and_never_breaks_the_verifier(token: str) -> None:
     with pytest.raises(InvalidTokenError):
         await secret_bearer().verify(token)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a loaded machine
 @given(
     st.dictionaries(
         st.sampled_from(["sub", "iss", "aud", "exp", "iat", "nbf", "jti", "scope", "roles"]),

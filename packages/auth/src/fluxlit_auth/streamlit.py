@@ -4,7 +4,10 @@
 browser never sees it.
 """
 
+import json
 import logging
+import time
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Final, Protocol, cast, runtime_checkable
 
@@ -167,13 +170,32 @@ def _first_text(value: object) -> str:
 
 
 def _session_token(st: StreamlitModule, session_key: str) -> str | None:
+    """The session's token; one that has expired is forgotten, so that the page offers to log in again."""
     token: object = st.session_state.get(session_key)
-    return token if isinstance(token, str) and token else None
+    if not isinstance(token, str) or not token:
+        return None
+    if _expired(token):
+        del st.session_state[session_key]
+        return None
+    return token
+
+
+def _expired(token: str) -> bool:
+    """Whether a token says that it has expired. One that says nothing readable is the API's business."""
+    _header, _dot, rest = token.partition(".")
+    payload = rest.partition(".")[0].encode()
+    try:
+        claims: object = json.loads(urlsafe_b64decode(payload + b"=" * (-len(payload) % 4)))
+    except ValueError:
+        return False
+    expiry = cast("dict[str, object]", claims).get("exp") if isinstance(claims, dict) else None
+    return isinstance(expiry, int | float) and expiry <= time.time()
 
 
 def _made_for_this_browser(st: StreamlitModule, code: str, name: str) -> bool:
     context: object = getattr(st, "context", None)
     if not isinstance(context, BrowserContext) or not any(each.lower() == "host" for each in context.headers):
         return True  # no browser at all: AppTest, or a double of Streamlit in somebody's test
-    secret = browser_secret(context.cookies, name)
+    https = str(getattr(context, "url", None) or "").startswith("https:")  # as the browser's address bar has it
+    secret = browser_secret(context.cookies, name, secure=https or None)
     return secret is not None and auth_code_belongs_to(secret, code)

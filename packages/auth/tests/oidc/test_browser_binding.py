@@ -114,6 +114,8 @@ def test_a_cookie_that_is_no_secret_is_none_and_that_of_https_wins() -> None:
 
     assert browser_secret({"fluxlit_login": "x"}, "fluxlit_login") is None
     assert browser_secret({"fluxlit_login": planted, "__Host-fluxlit_login": secret}, "fluxlit_login") == secret
+    assert browser_secret({"fluxlit_login": planted}, "fluxlit_login", secure=True) is None
+    assert browser_secret({"fluxlit_login": secret}, "fluxlit_login", secure=False) == secret
 
 
 class CallbackReachedError(Exception):

@@ -1,15 +1,22 @@
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from fluxlit_auth import InMemoryOIDCBFFTokenStore, OIDCBFFTokenStore, SharedOIDCBFFTokenStore, pkce_pair
 from fluxlit_auth.oidc.authlib_calls import code_challenge
-from fluxlit_sessions import InMemorySessionStore
+from fluxlit_sessions import InMemorySessionStore, open_store
 
 
-@pytest.fixture(params=["memory", "shared"])
-def store(request: pytest.FixtureRequest) -> OIDCBFFTokenStore:
-    return InMemoryOIDCBFFTokenStore() if request.param == "memory" else SharedOIDCBFFTokenStore(InMemorySessionStore())
+@pytest.fixture(params=["memory", "shared memory", "shared file"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OIDCBFFTokenStore]:
+    if request.param == "memory":
+        yield InMemoryOIDCBFFTokenStore()
+        return
+    sessions = open_store("memory://" if request.param == "shared memory" else f"sqlite:///{tmp_path}/logins.sqlite")
+    yield SharedOIDCBFFTokenStore(sessions)
+    sessions.close()
 
 
 def test_what_was_saved_comes_out_once(store: OIDCBFFTokenStore) -> None:

@@ -1,6 +1,6 @@
 """`JWTBearer`: the dependency that turns `Authorization: Bearer …` into claims."""
 
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from pydantic import SecretStr
 from starlette.requests import HTTPConnection
@@ -18,8 +18,8 @@ __all__ = ("AuthDependency", "JWTBearer", "JWTSettings", "bearer_token")
 class AuthDependency(Protocol):
     """What `RequireScopes` and `RequireRoles` build on: a FastAPI dependency that gives claims or refuses."""
 
-    async def __call__(self, request: HTTPConnection) -> StandardClaims:
-        """The claims of the request's caller."""
+    async def __call__(self, request: Any, /) -> StandardClaims:
+        """The claims of the caller of a Starlette `Request`, or `WebSocket`."""
         ...
 
 

@@ -23,6 +23,13 @@ DPoP proof), which must not pass as an access token (RFC 8725 section 3.11)."""
 _TOKEN_BYTES: Final = 16 * 1024
 
 
+def _named(audience: str | list[str]) -> str | list[str]:
+    # Without a name in it, every token's audience would do.
+    if not audience or ("" in audience and isinstance(audience, list)):
+        raise ValueError(f"{audience!r} names no audience; give what `aud` must be")
+    return audience
+
+
 def _known_algorithms(names: list[str]) -> list[str]:
     unknown = [name for name in names if name not in HMAC_ALGORITHMS | ASYMMETRIC_ALGORITHMS]
     if unknown:
@@ -40,7 +47,7 @@ class JWTAuthConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     issuer: str = Field(min_length=1, description="The `iss` that a token must have.")
-    audience: str | list[str] = Field(
+    audience: Annotated[str | list[str], AfterValidator(_named)] = Field(
         description="The `aud` that a token must have, or several of which one is enough."
     )
     algorithms: Annotated[list[str], AfterValidator(_known_algorithms)] = Field(

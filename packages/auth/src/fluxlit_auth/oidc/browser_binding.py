@@ -44,9 +44,17 @@ def cookie_name(name: str, *, secure: bool) -> str:
     return f"__Host-{name}" if secure else name
 
 
-def browser_secret(cookies: Mapping[str, str], name: str) -> str | None:
-    """The secret that a browser sent, if it is one; that of HTTPS wins."""
-    for each in (cookie_name(name, secure=True), name):
+def browser_secret(cookies: Mapping[str, str], name: str, *, secure: bool | None = None) -> str | None:
+    """The secret that a browser sent, if it is one.
+
+    Args:
+        cookies: What the browser sent.
+        name: The cookie's name, without prefix.
+        secure: Whether the browser talks HTTPS: then only the cookie that no other host can have set counts. `None` if
+            that is not known: then either counts, and that of HTTPS wins.
+    """
+    names = [cookie_name(name, secure=True), name] if secure is None else [cookie_name(name, secure=secure)]
+    for each in names:
         value = cookies.get(each, "")
         if _SECRET.fullmatch(value):
             return value

@@ -64,7 +64,7 @@ class OIDCLogin:
         config = self._config
         await ensure_discovery(config.oidc)
         # A second tab continues with the same secret, so that either can finish.
-        secret = browser_secret(request.cookies, config.login_cookie_name) or new_browser_secret()
+        secret = self._browser_secret(request) or new_browser_secret()
         state = secrets.token_urlsafe(32)
         verifier = verifier_for(secret, state)
         await run_in_threadpool(self._store.save_pkce_verifier, state, verifier, now=time.monotonic())
@@ -127,9 +127,13 @@ class OIDCLogin:
             raise LoginRefusedError(401, "Invalid or expired auth code")
         return token
 
+    def _browser_secret(self, request: Request) -> str | None:
+        secure = self._addresses.secure(request)
+        return browser_secret(request.cookies, self._config.login_cookie_name, secure=secure)
+
     async def _claimed(self, request: Request, state: str) -> tuple[str, str]:
         """The browser's secret and the login's verifier, if this browser began the login with this state."""
-        secret = browser_secret(request.cookies, self._config.login_cookie_name)
+        secret = self._browser_secret(request)
         if secret is not None:  # a stranger's request leaves the login as it is
             verifier = verifier_for(secret, state)
             stored = await run_in_threadpool(self._store.pop_pkce_verifier, state, now=time.monotonic())
