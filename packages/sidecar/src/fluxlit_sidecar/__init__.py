@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fluxlit_sidecar.build_pool import open_runtime_folder, pool_for
     from fluxlit_sidecar.child_spec import ChildSpec
     from fluxlit_sidecar.errors import RuntimeFolderError, SidecarError, SidecarOptionError, SidecarStartError
+    from fluxlit_sidecar.native import NativeStreamlit
     from fluxlit_sidecar.options import SidecarOptions
     from fluxlit_sidecar.pool import SidecarPool
     from fluxlit_sidecar.runtime_folder import RuntimeFolder
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = (
     "ChildSpec",
+    "NativeStreamlit",
     "PoolState",
     "PoolStatus",
     "RuntimeFolder",
@@ -47,6 +49,7 @@ _MODULES = {
     "build_pool": ("open_runtime_folder", "pool_for"),
     "child_spec": ("ChildSpec",),
     "errors": ("RuntimeFolderError", "SidecarError", "SidecarOptionError", "SidecarStartError"),
+    "native": ("NativeStreamlit",),
     "options": ("SidecarOptions",),
     "pool": ("SidecarPool",),
     "runtime_folder": ("RuntimeFolder",),

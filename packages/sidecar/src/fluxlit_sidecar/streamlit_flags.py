@@ -10,7 +10,7 @@ from fluxlit_sidecar.errors import SidecarOptionError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ("parse_streamlit_flags", "validate_streamlit_options")
+__all__ = ("environment_options", "parse_streamlit_flags", "validate_streamlit_options")
 
 _OWNED = {
     "server.port": "sidecars have no port of their own; set the port of the gateway",
@@ -18,7 +18,9 @@ _OWNED = {
     "server.baseUrlPath": "the base path follows from the public path of the application; set that",
     "server.headless": "sidecars are always headless",
 }
-_WORDS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+# The words that Streamlit's command line takes for a boolean.
+_TRUE = {"true", "t", "1", "yes", "y", "on"}
+_FALSE = {"false", "f", "0", "no", "n", "off"}
 
 
 class _Option(Protocol):
@@ -55,6 +57,24 @@ def parse_streamlit_flags(arguments: Sequence[str]) -> dict[str, object]:
             options[name] = [*cast("list[object]", options.get(name, [])), value]
         else:
             options[name] = value
+    return options
+
+
+def environment_options(environ: Mapping[str, str]) -> dict[str, object]:
+    """The options that ``STREAMLIT_*`` variables set, which only Streamlit's command line would read.
+
+    Raises:
+        SidecarOptionError: A variable has a bad value.
+    """
+    options: dict[str, object] = {}
+    for name, option in _known_options().items():
+        # Streamlit reads the sensitive ones itself. An empty variable counts as unset on its command line too.
+        text = environ.get(option.env_var, "")
+        if option.sensitive or not text:
+            continue
+        parts = text.split() if option.multiple else [text]
+        values = [_convert(part, option=option, flag=option.env_var) for part in parts]
+        options[name] = values if option.multiple else values[0]
     return options
 
 
@@ -104,12 +124,18 @@ def _checked(name: str, *, flag: str, known: Mapping[str, _Option]) -> _Option:
 def _convert(text: str, *, option: _Option, flag: str) -> object:
     try:
         if option.type is bool:
-            return _WORDS[text.lower()]
+            return _boolean(text)
         return option.type(text)
-    except (KeyError, ValueError):
+    except ValueError:
         raise SidecarOptionError(
-            f"the Streamlit flag {flag!r} has the value {text!r}, which is no {option.type.__name__}"
+            f"the Streamlit option {flag!r} has the value {text!r}, which is no {option.type.__name__}"
         ) from None
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() in _TRUE | _FALSE:
+        return text.lower() in _TRUE
+    raise ValueError(text)
 
 
 def _known_options() -> Mapping[str, _Option]:

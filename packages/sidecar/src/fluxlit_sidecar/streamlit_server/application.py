@@ -14,7 +14,7 @@ from fluxlit_sidecar.streamlit_server.collection import CollectionSchedule, free
 from fluxlit_sidecar.streamlit_server.configuration import load_configuration
 from fluxlit_sidecar.streamlit_server.server import SidecarServer, server_config
 from fluxlit_sidecar.streamlit_server.session_meter import SessionMeter
-from fluxlit_sidecar.streamlit_server.warm_up import call_setup, import_modules
+from fluxlit_sidecar.streamlit_server.warm_up import call_setup, import_modules, run_page_once
 
 if TYPE_CHECKING:
     import socket
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fluxlit_sidecar.child.parent_link import ParentLink
     from fluxlit_sidecar.streamlit_server.settings import StreamlitServerSettings
 
-__all__ = ("StreamlitApplication", "prepare")
+__all__ = ("StreamlitApplication", "prepare", "warmed_app")
 
 # Page code may have left threads that never end; they must not keep the process.
 _EXIT_WITHIN = 1.0
@@ -45,6 +45,7 @@ class StreamlitApplication:
         timer.start()
 
     async def _serve(self, listener: socket.socket, link: ParentLink) -> None:
+        ready = asyncio.Event()
         schedule = CollectionSchedule(
             every_runs=self._settings.collect_every_runs, when_idle=self._settings.collect_when_idle
         )
@@ -54,10 +55,20 @@ class StreamlitApplication:
             schedule.note_run()
 
         metered = SessionMeter(self._app, on_change=sessions_changed, on_message=schedule.note_run)
-        server = SidecarServer(server_config(metered), on_listening=link.report_ready)
+        server = SidecarServer(server_config(metered), on_listening=ready.set)
         link.on_parent_gone = server.end
+        warming = asyncio.create_task(self._warm_pages(ready, str(listener.getsockname()), link))
         await server.serve(sockets=[listener])
+        warming.cancel()
         schedule.close()
+
+    async def _warm_pages(self, ready: asyncio.Event, address: str, link: ParentLink) -> None:
+        await ready.wait()
+        for page in self._settings.warm_pages:
+            await run_page_once(f"unix:{address}", page, base_url_path=self._settings.base_url_path)
+        if self._settings.warm_pages and self._settings.mode == "run":
+            freeze_imports()
+        link.report_ready()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -76,12 +87,18 @@ def prepare(settings: StreamlitServerSettings, *, secret: str) -> StreamlitAppli
         Exception: Whatever the setup hook or the import of the app raises.
     """
     load_configuration(settings, cookie_secret=secret)
-    # As under `streamlit run`: the script's folder comes first, and page code sees its own arguments.
-    sys.path.insert(0, str(settings.script.parent))
+    # As under `streamlit run`: page code sees its own arguments.
     sys.argv = [str(settings.script), *settings.arguments]
-    import_modules(settings.warm_imports)
-    call_setup(settings.setup)
-    app = App(settings.script)
+    app = warmed_app(settings)
     if settings.mode == "run":
         freeze_imports()
     return StreamlitApplication(app, settings=settings)
+
+
+def warmed_app(settings: StreamlitServerSettings) -> App:
+    """Import what pages need, call the setup hook and make the app. Streamlit is configured already."""
+    # As under `streamlit run`: the script's folder comes first.
+    sys.path.insert(0, str(settings.script.parent))
+    import_modules(settings.warm_imports)
+    call_setup(settings.setup)
+    return App(settings.script)

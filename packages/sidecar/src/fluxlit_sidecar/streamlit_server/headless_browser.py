@@ -36,7 +36,13 @@ class HeadlessBrowser:
 
     @classmethod
     async def open(
-        cls, address: str, *, base_url_path: str = "", headers: Mapping[str, str] | None = None, session_id: str = ""
+        cls,
+        address: str,
+        *,
+        base_url_path: str = "",
+        headers: Mapping[str, str] | None = None,
+        host: str = "",
+        session_id: str = "",
     ) -> Self:
         """Connect to the server at `address`.
 
@@ -44,11 +50,12 @@ class HeadlessBrowser:
             address: ``unix:/path.sock`` or ``http://host:port``.
             base_url_path: Public path that the pages are under.
             headers: Headers of the handshake.
+            host: Public host, where the address is not it.
             session_id: A session to come back to.
         """
         base = base_url_path.strip("/")
         path = f"/{base}/_stcore/stream" if base else "/_stcore/stream"
-        host = urlsplit(address).netloc or "localhost"
+        host = host or urlsplit(address).netloc or "localhost"
         # Streamlit's browser half puts the XSRF token second and the session to come back to third.
         subprotocols = [_SUBPROTOCOL, Subprotocol("-"), Subprotocol(session_id)] if session_id else [_SUBPROTOCOL]
         return cls(

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from fluxlit_sidecar.errors import SidecarOptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ("StreamlitServerSettings",)
 
@@ -50,3 +55,14 @@ class StreamlitServerSettings(BaseModel):
     def from_env(cls) -> Self:
         """The settings of this process; they are gone from the environment afterwards."""
         return cls.model_validate_json(os.environ.pop(_VARIABLE))
+
+    @classmethod
+    def of_child(cls, env: Mapping[str, str]) -> Self:
+        """The settings that the environment of a child carries.
+
+        Raises:
+            SidecarOptionError: It carries none.
+        """
+        if _VARIABLE not in env:
+            raise SidecarOptionError("this is no Streamlit child; describe it with streamlit_child()")
+        return cls.model_validate_json(env[_VARIABLE])

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import importlib
+import logging
 from typing import TYPE_CHECKING
 
+import websockets
+
 from fluxlit_sidecar.errors import SidecarOptionError
+from fluxlit_sidecar.streamlit_server.headless_browser import HeadlessBrowser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ("call_setup", "import_modules")
+__all__ = ("call_setup", "import_modules", "run_page_once")
+
+_LOGGER = logging.getLogger("fluxlit.sidecar")
+# Seconds that one page may take to warm; the whole start is bounded by the supervisor as well.
+_PAGE_WITHIN = 20.0
 
 # Streamlit imports these on the first visitor's first run.
 _STREAMLIT_MODULES = (
@@ -30,6 +39,17 @@ def import_modules(names: Iterable[str]) -> None:
     for name in (*_STREAMLIT_MODULES, *names):
         with contextlib.suppress(ModuleNotFoundError):
             importlib.import_module(name)
+
+
+async def run_page_once(address: str, page: str, *, base_url_path: str) -> None:
+    """Run one page in a session of its own; a page that fails or takes too long is logged and left to its visitors."""
+    try:
+        async with asyncio.timeout(_PAGE_WITHIN):
+            browser = await HeadlessBrowser.open(address, base_url_path=base_url_path)
+            async with browser:
+                await browser.run(page.strip("/"))
+    except (TimeoutError, OSError, websockets.WebSocketException) as error:
+        _LOGGER.warning("the page %r could not be warmed: %s", page, error or type(error).__name__)
 
 
 def call_setup(target: str) -> None:
