@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -139,6 +138,6 @@ def test_a_click_keeps_title_and_address(serve: Serve, tab: Page) -> None:
 def test_a_failing_page_in_production_shows_an_id_and_no_details(serve: Serve, tab: Page) -> None:
     source = "@app.page('/')\ndef broken(st):\n    raise ValueError('secret value')\n"
     tab.goto(f"http://{serve(source, client__showErrorDetails='none')}")
-    alert: Any = tab.get_by_role("alert")
+    alert = tab.get_by_role("alert")
     expect(alert).to_contain_text(re.compile(r"[0-9a-f-]{36}"), timeout=PATIENCE)
     assert "secret" not in tab.content()

@@ -1,10 +1,12 @@
 # ruff: noqa: ARG001 - that a page asks for something is what is tested
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from types import SimpleNamespace
 from typing import Annotated, Any
 
 import pytest
 
+from fluxlit_client import get_request_id
 from fluxlit_pages import Depends, PageInjectionError
 from fluxlit_pages.di import RunScope
 from fluxlit_pages.di.coroutines import CoroutineRunner
@@ -185,3 +187,41 @@ def test_a_generator_dependency_yields_once(app: Any, times: int) -> None:
 
 def test_a_runner_that_was_never_used_has_nothing_to_close() -> None:
     CoroutineRunner().close()
+
+
+def test_asynchronous_dependencies_can_be_turned_off(make_app: Any) -> None:
+    async def coroutine() -> None: ...
+
+    def page(x: Annotated[None, Depends(coroutine)]) -> None: ...
+    def other(x: Annotated[Any, Depends(async_connection)]) -> None: ...
+
+    app = make_app(async_page_depends=False, model_fields_set={"async_page_depends"})
+    for fn in (page, other):
+        with pytest.raises(TypeError, match="FLUXLIT_ASYNC_PAGE_DEPENDS"):
+            run(app, fn)
+    run(make_app(async_page_depends=False, model_fields_set=set[str]()), page)
+
+
+def test_a_provider_that_cannot_be_hashed_is_still_cached(app: Any) -> None:
+    class Provider(list[int]):
+        def __call__(self) -> int:
+            self.append(1)
+            return len(self)
+
+    provider = Provider()
+
+    def page(x: Annotated[int, Depends(provider)], y: Annotated[int, Depends(provider)]) -> tuple[int, int]:
+        return x, y
+
+    assert run(app, page) == (1, 1)
+
+
+def test_the_request_id_of_the_browser_is_the_clients(app: Any) -> None:
+    st = SimpleNamespace(context=SimpleNamespace(headers={"X-Request-Id": "seven"}))
+
+    def page(client: Any) -> str | None:
+        return get_request_id()
+
+    with RunScope(app, st=st) as scope:
+        assert scope.call(page) == "seven"
+    assert get_request_id() is None

@@ -8,7 +8,16 @@ from typing import Any
 from fluxlit_pages.errors import NestedPagePathError
 from fluxlit_pages.page_meta import PageMeta
 
-__all__ = ("HOME_SLUG", "PageFunction", "PageRecord", "describe_page", "page_slug", "title_of_function")
+__all__ = (
+    "HOME_SLUG",
+    "PageFunction",
+    "PageRecord",
+    "as_tags",
+    "describe_page",
+    "page_slug",
+    "require_single_segment",
+    "title_of_function",
+)
 
 HOME_SLUG = "home"
 """The slug of ``/``: also the page that is served at the root unless another one is marked as default."""

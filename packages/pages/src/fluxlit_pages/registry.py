@@ -28,7 +28,7 @@ from fluxlit_pages.page_record import (
 from fluxlit_pages.signature import missing_store_problem, validate_strict_page_signature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
     from fluxlit_pages.di.sources import CallPlan
     from fluxlit_pages.menu.navigation_model import NavigationModel
@@ -53,7 +53,7 @@ class PageRegistry:
         self._menu: Menu | None = None
         # Parallel first runs work the menu out once, so that its warnings appear once.
         self._menu_lock = threading.Lock()
-        self.plans: dict[Callable[..., Any], CallPlan] = {}
+        self.plans: dict[Hashable, CallPlan] = {}
         """How to call each function, filled by the runs."""
         self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
         """Functions to call instead of dependencies, for tests; as FastAPI's attribute of this name."""

@@ -4,6 +4,7 @@ import importlib
 import os
 
 from fluxlit_pages.di.planning import plan_call
+from fluxlit_pages.di.sources import cache_key
 from fluxlit_pages.main_script import APP_VARIABLE
 from fluxlit_pages.plain_script import SCRIPT_VARIABLE, find_plain_script, warm_imports
 from fluxlit_pages.target import load_page_app
@@ -22,7 +23,7 @@ def prepare() -> None:
     importlib.import_module("fluxlit_pages.streamlit.entry_run").navigation_plan(app)
     registry = app.page_registry
     for record in registry.records:
-        registry.plans[record.fn] = plan_call(record.fn, app)
+        registry.plans[cache_key(record.fn)] = plan_call(record.fn, app)
 
 
 def prepare_script() -> None:

@@ -15,10 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from fluxlit_pages.errors import PageSignatureError
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-__all__ = ("COROUTINE_SECONDS", "CoroutineRunner")
+    from fluxlit_pages.page_owner import PageOwner
+
+__all__ = ("COROUTINE_SECONDS", "CoroutineRunner", "require_async_allowed")
 
 T = TypeVar("T")
 
@@ -64,6 +68,23 @@ class CoroutineRunner:
             return step(argument)
         context = contextvars.copy_context()
         return self._beside.submit(context.run, step, argument).result(COROUTINE_SECONDS)
+
+
+def require_async_allowed(owner: PageOwner, fn: object) -> None:
+    """Refuse an asynchronous dependency where someone turned them off.
+
+    FluxLit 0.13 had them off until the setting ``async_page_depends`` was on. Here they are on; the setting still
+    turns them off where it is set to false explicitly.
+
+    Raises:
+        PageSignatureError: They are off.
+    """
+    settings: Any = owner.settings
+    given = getattr(settings, "model_fields_set", frozenset[str]())
+    if "async_page_depends" in given and not settings.async_page_depends:
+        raise PageSignatureError(
+            f"Dependency {fn!r} is asynchronous, and FLUXLIT_ASYNC_PAGE_DEPENDS is set to false. Remove that setting."
+        )
 
 
 def _script_context_carrier() -> Callable[[], None]:

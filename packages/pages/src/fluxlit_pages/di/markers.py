@@ -7,7 +7,7 @@ Each marker works in both of FastAPI's spellings: ``user: Annotated[User, Depend
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-__all__ = ("REQUIRED", "Cookie", "Depends", "Header", "Marker", "Query")
+__all__ = ("REQUIRED", "Cookie", "Depends", "Header", "Marker", "Query", "name_of")
 
 
 class _Required:

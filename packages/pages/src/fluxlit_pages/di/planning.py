@@ -109,10 +109,11 @@ def _dependency(
     facts: ParameterFacts, marker: Depends, *, owner: PageOwner, chain: tuple[Callable[..., Any], ...]
 ) -> Source:
     provider = marker.dependency
-    if provider is None:
+    if not callable(provider):
+        what = "Depends() without a function" if provider is None else f"Depends({provider!r}), which is no function"
         return BrokenSource(
             PageSignatureError(
-                f"Parameter {facts.name!r} of {place_of(chain[-1])} has Depends() without a function. "
+                f"Parameter {facts.name!r} of {place_of(chain[-1])} has {what}. "
                 "Name the function that provides it: Depends(make_it)."
             )
         )

@@ -11,12 +11,16 @@ import inspect
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from fluxlit_pages.di.coroutines import CoroutineRunner
+from fluxlit_client import REQUEST_ID_HEADER, get_request_id, reset_request_id, set_request_id
+from fluxlit_pages.di.coroutines import CoroutineRunner, require_async_allowed
 from fluxlit_pages.di.planning import plan_call
+from fluxlit_pages.di.request_context import header_value
+from fluxlit_pages.di.sources import cache_key
 from fluxlit_pages.errors import PageInjectionError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+    from collections.abc import AsyncGenerator, Callable, Generator, Hashable, Mapping
+    from contextvars import Token
     from types import TracebackType
 
     from fluxlit_pages.di.sources import CallPlan
@@ -37,7 +41,7 @@ class RunScope:
         st: Any,
         client: Any = None,
         overrides: Mapping[Any, Any] | None = None,
-        plans: dict[Callable[..., Any], CallPlan] | None = None,
+        plans: dict[Hashable, CallPlan] | None = None,
     ) -> None:
         """Make a scope.
 
@@ -52,8 +56,9 @@ class RunScope:
         self.st = st
         self._client = client
         self._overrides = overrides or {}
-        self._plans: dict[Callable[..., Any], CallPlan] = plans if plans is not None else {}
-        self._values: dict[Callable[..., Any], object] = {}
+        self._plans: dict[Hashable, CallPlan] = plans if plans is not None else {}
+        self._values: dict[Hashable, object] = {}
+        self._request_id: Token[str | None] | None = None
         self._exits = ExitStack()
         self._teardowns = 0
         self._coroutines = CoroutineRunner()
@@ -68,6 +73,8 @@ class RunScope:
             self._exits.__exit__(kind, error, traceback)
         finally:
             self._coroutines.close()
+            if self._request_id is not None:
+                reset_request_id(self._request_id)
 
     @property
     def has_teardown(self) -> bool:
@@ -76,9 +83,14 @@ class RunScope:
 
     @property
     def client(self) -> Any:
-        """The client of the application's API, made at first use."""
+        """The client of the application's API, made at first use.
+
+        From then on the browser's request id is the context's, so that the client can pass it on.
+        """
         if self._client is None:
             self._client = self.owner.get_client()
+            if self._request_id is None and get_request_id() is None:
+                self._request_id = set_request_id(header_value(self.st, REQUEST_ID_HEADER))
         return self._client
 
     def call(self, fn: Callable[..., Any]) -> Any:
@@ -105,15 +117,16 @@ class RunScope:
 
     def provide(self, plan: CallPlan, *, use_cache: bool) -> object:
         """What a dependency gives in this run."""
-        if use_cache and plan.fn in self._values:
-            return self._values[plan.fn]
+        key = plan.key
+        if use_cache and key in self._values:
+            return self._values[key]
         actual = plan
-        if self._overrides and plan.fn in self._overrides:
-            actual = self._plan(self._overrides[plan.fn])
+        if self._overrides and key in self._overrides:
+            actual = self._plan(self._overrides[key])
         arguments, keywords = self.arguments(actual, of_page=False)
         value = self._opened(actual.fn(*arguments, **keywords), actual.fn)
         if use_cache:
-            self._values[plan.fn] = value
+            self._values[key] = value
         return value
 
     def run_coroutine(self, awaitable: Any) -> Any:
@@ -121,9 +134,10 @@ class RunScope:
         return self._coroutines.run(awaitable)
 
     def _plan(self, fn: Callable[..., Any]) -> CallPlan:
-        plan = self._plans.get(fn)
+        key = cache_key(fn)
+        plan = self._plans.get(key)
         if plan is None:
-            plan = self._plans[fn] = plan_call(fn, self.owner)
+            plan = self._plans[key] = plan_call(fn, self.owner)
         return plan
 
     def _settled(self, value: object) -> object:
@@ -133,7 +147,14 @@ class RunScope:
         if inspect.isgenerator(value):
             return self._open_generator(cast("Generator[object, None, None]", value), fn)
         if inspect.isasyncgen(value):
+            require_async_allowed(self.owner, fn)
             return self._open_async_generator(cast("AsyncGenerator[object, None]", value), fn)
+        if inspect.iscoroutine(value):
+            try:
+                require_async_allowed(self.owner, fn)
+            except BaseException:
+                value.close()
+                raise
         return self._settled(value)
 
     def _open_generator(self, generator: Generator[object, None, None], fn: Callable[..., Any]) -> object:

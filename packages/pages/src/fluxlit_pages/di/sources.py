@@ -13,7 +13,7 @@ from fluxlit_pages.errors import FluxlitPagesError, PageInjectionError
 from fluxlit_pages.query import parse_query_params, query_values, show_query_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from fluxlit_pages.page_owner import PageOwner
 
@@ -29,6 +29,7 @@ __all__ = (
     "Run",
     "Slot",
     "Source",
+    "cache_key",
 )
 
 
@@ -84,6 +85,20 @@ class CallPlan:
 
     fn: Callable[..., Any]
     slots: tuple[Slot, ...]
+
+    @property
+    def key(self) -> Hashable:
+        """What the function is known by in caches."""
+        return cache_key(self.fn)
+
+
+def cache_key(fn: Callable[..., Any]) -> Hashable:
+    """The function itself, so that equal bound methods are one; its identity if it cannot be hashed."""
+    try:
+        hash(fn)
+    except TypeError:
+        return id(fn)
+    return fn
 
 
 @dataclass(frozen=True, slots=True)

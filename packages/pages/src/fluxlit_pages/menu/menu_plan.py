@@ -13,7 +13,7 @@ from fluxlit_pages.page_record import HOME_SLUG, PageRecord
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ("Menu", "MenuEntry", "build_menu")
+__all__ = ("Menu", "MenuEntry", "build_menu", "default_record")
 
 MenuEntry = PageRecord | LinkRecord
 
