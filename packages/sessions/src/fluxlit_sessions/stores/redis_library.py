@@ -18,6 +18,7 @@ try:
     import redis.asyncio as redis_asyncio
     from redis.asyncio.retry import Retry as AsyncRetry
     from redis.backoff import ExponentialWithJitterBackoff
+    from redis.exceptions import RedisClusterException
     from redis.retry import Retry
 except ImportError as import_error:
     raise MissingExtraError("redis", purpose="the Redis session store") from import_error
@@ -92,7 +93,7 @@ class RedisAddress:
         """Turn redis-py's errors into `StoreUnavailableError`."""
         try:
             yield
-        except (redis.RedisError, redis.RedisClusterException, OSError) as error:
+        except (redis.RedisError, RedisClusterException, OSError) as error:
             raise StoreUnavailableError(
                 f"the session store at {self.public_name!r} failed: {type(error).__name__}: {error}; check that the "
                 "server runs, is reachable from here and admits these credentials"
