@@ -29,7 +29,7 @@ __all__ = ("RuntimeFolder",)
 # sizeof(sockaddr_un.sun_path) is 108 on Linux and 104 on macOS, with a closing zero; the smaller holds everywhere.
 _LONGEST_SOCKET_PATH = 103
 # Room for "/" and the longest socket name that this package makes.
-_ROOM_FOR_NAMES = 32
+_ROOM_FOR_NAMES = 20
 _PREFIX = "fluxlit-"
 _OWNER_LOCK = "owner.lock"
 _KEY_FILE = "secret.key"
