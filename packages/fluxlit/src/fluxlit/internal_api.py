@@ -28,11 +28,10 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ("SHUTDOWN_SECONDS", "START_SECONDS", "InternalApi")
+__all__ = ("SHUTDOWN_SECONDS", "InternalApi")
 
 # Page runs have ended before (the sidecars are stopped first); what is left is not waited for long.
 SHUTDOWN_SECONDS = 1
-START_SECONDS = 10
 
 
 _inside: ContextVar[bool] = ContextVar("fluxlit_internal_api", default=False)
@@ -117,7 +116,7 @@ class InternalApi:
         """Bind the socket and serve it.
 
         Raises:
-            StartupError: The socket cannot be bound, or the server does not come up within `START_SECONDS`.
+            StartupError: The socket cannot be bound.
         """
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket = listener

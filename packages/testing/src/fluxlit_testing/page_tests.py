@@ -29,7 +29,17 @@ __all__ = (
 class PageTester(Protocol):
     """What `apptest_select_page` needs of a test client: `FluxLitTestClient` is one."""
 
-    def select_page(self, at: AppTest, page: str, *, target: str, page_key: str = "page", **options: Any) -> AppTest:
+    def select_page(
+        self,
+        at: AppTest,
+        page: str,
+        *,
+        target: str,
+        page_key: str = "page",
+        internal_api_base: str | None = None,
+        extra_sys_path: Sequence[str | Path] = (),
+        page_overrides: Mapping[str, Any] | None = None,
+    ) -> AppTest:
         """Open `page` in a test that has run."""
         ...
 
