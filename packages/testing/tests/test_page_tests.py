@@ -71,6 +71,8 @@ def test_an_override_that_is_not_json_is_refused(target: str, tmp_path: Path) ->
 
 
 def test_environment_and_path_are_as_before(target: str, tmp_path: Path) -> None:
+    # Importing Streamlit for the first time sets variables of its own.
+    CLIENT.streamlit(target=target, extra_sys_path=[tmp_path])
     before = (dict(os.environ), list(sys.path))
 
     CLIENT.streamlit(target=target, extra_sys_path=[tmp_path])
