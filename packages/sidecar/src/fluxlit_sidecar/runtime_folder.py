@@ -30,6 +30,7 @@ __all__ = ("RuntimeFolder",)
 _LONGEST_SOCKET_PATH = 103
 # Room for "/" and the longest socket name that this package makes.
 _ROOM_FOR_NAMES = 20
+_SHORT_BASE = Path("/tmp")  # noqa: S108 - what is made in it has an unguessable name or is checked to be private
 _PREFIX = "fluxlit-"
 _OWNER_LOCK = "owner.lock"
 _KEY_FILE = "secret.key"
@@ -185,11 +186,19 @@ def _default_base() -> Path:
     chosen = os.environ.get("XDG_RUNTIME_DIR", "")
     if chosen and os.access(chosen, os.W_OK | os.X_OK):
         return Path(chosen)
-    return Path(tempfile.gettempdir())
+    temporary = Path(tempfile.gettempdir())
+    # A deep TMPDIR is common in build systems and test runners; /tmp is there on every Unix.
+    if _is_too_deep(temporary / f"{_PREFIX}{'x' * 16}") and _SHORT_BASE.is_dir():
+        return _SHORT_BASE
+    return temporary
+
+
+def _is_too_deep(path: Path) -> bool:
+    return len(os.fsencode(path)) + _ROOM_FOR_NAMES > _LONGEST_SOCKET_PATH
 
 
 def _refuse_long(path: Path) -> None:
-    if len(os.fsencode(path)) + _ROOM_FOR_NAMES > _LONGEST_SOCKET_PATH:
+    if _is_too_deep(path):
         path.rmdir()
         raise RuntimeFolderError(
             f"the folder {str(path)!r} is too deep for Unix sockets (at most {_LONGEST_SOCKET_PATH} bytes with the "
