@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
 from fastapi import FastAPI, Request
@@ -84,6 +84,10 @@ def test_models_come_back_validated(base_url: str) -> None:
     assert client.post_model("/users", User, body=User(id=2)) == User(id=2)
     assert client.post_model("/users", User, body={"id": 3, "name": "Bo"}) == User(id=3, name="Bo")
     assert client.post_model("/users", User, json={"id": 4}) == User(id=4)
+
+
+def test_a_model_that_cannot_be_hashed_is_validated_as_well(base_url: str) -> None:
+    assert ApiClient(base_url).get_model("/users", Annotated[list[User], ["unhashable"]]) == [User(id=1)]
 
 
 def test_an_answer_of_another_shape_says_which_request_it_answered(base_url: str) -> None:

@@ -65,6 +65,11 @@ def maybe(item: Item | None = None) -> str:
     return item.name if item else "nothing"
 
 
+@app.post("/nullable")
+def nullable(word: Annotated[str | None, Body()] = "default") -> str | None:
+    return word
+
+
 @app.post("/text")
 def text(words: Annotated[str, Body(media_type="text/plain")]) -> str:
     return words
@@ -149,6 +154,11 @@ def test_an_optional_body_may_be_left_out_or_be_none(client: ApiClient) -> None:
     assert client.call(maybe) == "nothing"
     assert client.call(maybe, None) == "nothing"
     assert client.call(maybe, Item(name="a")) == "a"
+
+
+def test_an_explicit_null_is_sent_if_the_default_is_another(client: ApiClient) -> None:
+    assert client.call(nullable, None) is None
+    assert client.call(nullable) == "default"
 
 
 def test_a_text_body_is_sent_under_its_media_type(client: ApiClient) -> None:

@@ -20,11 +20,12 @@ app = FastAPI()
 def user(
     user_id: int,
     word: str = "x",
+    other: str | None = "y",
     limit: Annotated[int, Query(le=100)] = 10,
     tag: Annotated[str, Header()] = "t",
     database: Annotated[str, Depends(lambda: "db")] = "",
 ) -> str:
-    return f"{user_id}{word}{limit}{tag}{database}"
+    return f"{user_id}{word}{other}{limit}{tag}{database}"
 
 
 @app.get("/name/{name}")
@@ -56,6 +57,14 @@ def streaming() -> StreamingResponse:
     return StreamingResponse(iter(()))
 
 
+def hidden() -> None:
+    """Annotated below, with a name that does not exist when it runs."""
+
+
+hidden.__annotations__["return"] = "Sequence[str]"
+app.get("/hidden")(hidden)
+
+
 async def starlette_route(_request: Any) -> PlainTextResponse:
     return PlainTextResponse("")
 
@@ -80,6 +89,7 @@ def client(refused_base_url: str) -> ApiClient:
         ({"user_id": 1, "limit": 101}, "limit", "less than or equal to 100"),
         ({"user_id": 1, "limti": 5}, "limti", "did you mean 'limit'"),
         ({"user_id": 1, "word": None}, "word", "valid string"),
+        ({"user_id": 1, "other": None}, "other", "cannot be None in the query"),
         ({"user_id": 1, "tag": "ä"}, "tag", "not printable ASCII"),
         ({"user_id": 1, "tag": "a\r\nx: y"}, "tag", "not printable ASCII"),
         ({"user_id": 1, "database": "mine"}, "database", "leave it out"),
@@ -112,8 +122,8 @@ def test_a_path_parameter_that_only_a_dependency_reads_must_be_given(client: Api
 def test_surplus_and_doubled_arguments_are_named(client: ApiClient) -> None:
     with pytest.raises(EndpointArgumentError, match="given twice"):
         client.call_unchecked(user, 1, user_id=1)
-    with pytest.raises(EndpointArgumentError, match="#6"):
-        client.call_unchecked(user, 1, "w", 1, "t", "d", "e")
+    with pytest.raises(EndpointArgumentError, match="#7"):
+        client.call_unchecked(user, 1, "w", "o", 1, "t", "d", "e")
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b"])
@@ -131,6 +141,11 @@ def test_a_function_that_is_no_path_operation_is_refused(client: ApiClient, endp
 def test_an_endpoint_that_returns_a_response_is_refused_with_its_path(client: ApiClient) -> None:
     with pytest.raises(EndpointNotFoundError, match="'/stream' with get"):
         client.call(streaming)
+
+
+def test_an_endpoint_whose_annotations_exist_for_type_checkers_only_is_refused(client: ApiClient) -> None:
+    with pytest.raises(EndpointNotFoundError, match="'Sequence', which is imported for type checkers only"):
+        client.call(hidden)
 
 
 def test_a_client_without_an_application_says_so(refused_base_url: str) -> None:

@@ -6,12 +6,13 @@ import dataclasses
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
 import pytest
-from fastapi import APIRouter, Cookie, Depends, FastAPI, Header, Path, Query, Request
-from pydantic import BaseModel, Field, Json
+from fastapi import APIRouter, Cookie, Depends, FastAPI, Header, Path, Query, Request, Response
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, Field, Json, ValidationError
 
 from fluxlit_client import INJECTED, ApiClient
 
@@ -152,6 +153,25 @@ controller = Controller()
 app.get("/hello")(controller.greet)
 
 
+@app.get("/page", response_class=HTMLResponse)
+def page() -> str:
+    return "<b>ü</b>"
+
+
+class PngResponse(Response):
+    media_type = "image/png"
+
+
+@app.get("/picture", response_class=PngResponse, response_model=None)
+def picture() -> bytes:
+    return b"PNG"
+
+
+@app.get("/liar", response_model=None)
+def liar() -> list[int]:
+    return cast("list[int]", {"not": "a list"})
+
+
 @app.get("/tenants/{tenant}/twice")  # noqa: FAST003 - a path that call() must not take
 @app.get("/twice")
 def twice(word: str) -> str:
@@ -233,6 +253,17 @@ def test_dependencies_and_the_request_are_left_to_the_api(client: ApiClient) -> 
 def test_arguments_of_dependencies_can_be_given(client: ApiClient) -> None:
     read = client.call_unchecked(dependent, limit=3, x_tenant="acme")
     assert (read["limit"], read["tenant"]) == (3, "acme")
+
+
+def test_answers_that_are_no_json_are_text_or_bytes(client: ApiClient) -> None:
+    assert client.call(page) == "<b>ü</b>"
+    assert client.call(picture) == b"PNG"
+
+
+def test_an_answer_that_is_not_of_the_return_type_says_which_request_it_answered(client: ApiClient) -> None:
+    with pytest.raises(ValidationError) as caught:
+        client.call(liar)
+    assert caught.value.__notes__ == ["in the answer to GET /liar"]
 
 
 def test_a_bound_method_can_be_an_endpoint(client: ApiClient) -> None:

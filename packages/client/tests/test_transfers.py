@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import tracemalloc
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +10,7 @@ import pytest
 from fastapi import FastAPI, Form, HTTPException, UploadFile
 from fastapi.responses import FileResponse, StreamingResponse
 
-from fluxlit_client import ApiClient, ApiStatusError, AsyncApiClient
+from fluxlit_client import ApiClient, ApiConnectionError, ApiStatusError, AsyncApiClient
 from fluxlit_client.streams.progress import ProgressMeter, size_text
 
 if TYPE_CHECKING:
@@ -41,6 +42,16 @@ def unsized() -> StreamingResponse:
 @app.get("/named")
 def named() -> FileResponse:
     return FileResponse(__file__, filename="naïve 名前.py")
+
+
+@app.get("/short")
+def short() -> StreamingResponse:
+    return StreamingResponse(iter([b"half"]), headers={"content-length": "8"})
+
+
+@app.post("/two")
+def two(first: UploadFile, second: UploadFile) -> list[str | None]:
+    return [first.filename, second.filename]
 
 
 @app.get("/missing")
@@ -144,6 +155,28 @@ def test_an_upload_takes_a_path_bytes_or_an_open_file(client: ApiClient, tmp_pat
     assert client.upload("/upload", b"a,b", name="b.txt").json() == ["b.txt", "text/plain", digest, ""]
     with path.open("rb") as file:
         assert client.upload("/upload", file, content_type="x/y").json() == ["a.csv", "x/y", digest, ""]
+
+
+def test_an_upload_of_a_file_that_cannot_seek_reports_no_fraction_until_its_end(client: ApiClient) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"a,b")
+    os.close(writing)
+    bar = Bar()
+    with os.fdopen(reading, "rb") as file:
+        answer = client.upload("/upload", file, name="a", progress=bar.progress).json()
+    assert answer[2] == hashlib.sha256(b"a,b").hexdigest()
+    assert bar.steps == [(0.0, "3 B"), (1.0, "3 B")]
+
+
+def test_a_download_that_breaks_off_is_an_error(client: ApiClient, tmp_path: Path) -> None:
+    with pytest.raises(ApiConnectionError):
+        client.download("/short", tmp_path / "short")
+    # A file left open would warn here, and the warning fail the test.
+
+
+def test_files_may_be_uploaded_beside_it(client: ApiClient) -> None:
+    answer = client.upload("/two", b"a", field="first", files={"second": ("b.txt", b"b")})
+    assert answer.json() == ["upload", "b.txt"]
 
 
 def test_an_upload_begins_at_the_first_byte_of_what_the_page_has_already_read(client: ApiClient) -> None:

@@ -48,6 +48,7 @@ class AsyncTransfers(AsyncRequests):
 
         Raises:
             ApiStatusError: The status is not 2xx; nothing has been written.
+            ApiConnectionError: The connection broke; the target holds what had come.
         """
         async with self.stream(method, path, **options) as response:
             with pending_download(response, target, progress) as pending:

@@ -45,6 +45,7 @@ class Transfers(Requests):
 
         Raises:
             ApiStatusError: The status is not 2xx; nothing has been written.
+            ApiConnectionError: The connection broke; the target holds what had come.
         """
         with (
             self.stream(method, path, **options) as response,
