@@ -26,9 +26,10 @@ def explain(error: ValidationError, model: type[BaseModel], origins: Mapping[str
     told: set[str] = set()
     for one in error.errors(include_url=False, include_context=False):
         message = _message(one, model, origins)
-        # A union reports each of its branches; they say the same once they are put into words.
-        if message not in told:
-            told.add(message)
+        # A union reports each of its branches, a list each of its items; one sentence a setting says enough.
+        setting = str(one["loc"][0]) if one["loc"] else message
+        if setting not in told:
+            told.add(setting)
             details.append(InitErrorDetails(type=_custom(one["type"], message), loc=one["loc"][:1], input=None))
     return _as_error(details)
 
