@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -198,6 +199,34 @@ async def test_keys_that_cannot_be_used_are_skipped(
     published.body = json.dumps({"keys": [*odd, good]}).encode()
 
     assert (await bearer.verify(make_token(signing_keys["RS256"], "RS256"))).sub == "ada"
+
+
+def test_event_loops_share_one_set(
+    bearer: JWTBearer, published: PublishedSet, make_token: MakeToken, signing_keys: dict[str, Key]
+) -> None:
+    token = make_token(signing_keys["RS256"], "RS256")
+
+    with ThreadPoolExecutor(4) as pool:
+        subjects = [each.result().sub for each in [pool.submit(anyio.run, bearer.verify, token) for _ in range(8)]]
+
+    assert subjects == ["ada"] * 8
+    assert 1 <= published.requests <= 4, "loops that begin at once may each fetch; later ones use what is there"
+
+
+async def test_the_proxy_of_the_environment_is_used(
+    serve: Serve,
+    published: PublishedSet,
+    make_token: MakeToken,
+    signing_keys: dict[str, Key],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("NO_PROXY")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("HTTP_PROXY", serve(published))
+
+    claims = await bearer_for("http://issuer.invalid/keys", Clock()).verify(make_token(signing_keys["RS256"], "RS256"))
+
+    assert (claims.sub, published.requests) == ("ada", 1)
 
 
 def guarded_app(bearer: JWTBearer) -> FastAPI:
