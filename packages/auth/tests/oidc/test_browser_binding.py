@@ -86,6 +86,7 @@ async def test_s6_a_stranger_cannot_spend_the_login(base: str, browser: "Browser
     assert first.status_code == 302
     assert "auth_code=" in first.headers["location"]
     assert first.headers["cache-control"] == "no-store"
+    assert auth_code_belongs_to(browser.client.cookies["fluxlit_login"], first.headers["location"].partition("=")[2])
     assert invalid_state(replayed)
 
 
