@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI, Request
 
 from fluxlit.errors import StartupError
-from fluxlit.internal_api import InternalApi
+from fluxlit.internal_api import InternalApi, internal_base_url
 from fluxlit_client import AsyncApiClient
 
 if TYPE_CHECKING:
@@ -48,7 +48,10 @@ async def running(api: FastAPI, path: Path) -> AsyncGenerator[InternalApi]:
 
 
 async def test_a_page_reaches_routes_below_the_prefix_with_the_lifespans_state(socket_path: Path) -> None:
-    async with running(make_api(), socket_path) as internal, AsyncApiClient(internal.base_url) as client:
+    async with (
+        running(make_api(), socket_path),
+        AsyncApiClient(internal_base_url(socket_path, prefix="/api")) as client,
+    ):
         answer = await client.get("/where")
 
     assert answer.json() == {"url": "/api/where", "pool": "a pool"}
@@ -93,7 +96,10 @@ async def test_it_says_nothing_of_itself(socket_path: Path, caplog: pytest.LogCa
     caplog.set_level(logging.DEBUG, logger="uvicorn.error")
     caplog.set_level(logging.DEBUG, logger="uvicorn.access")
 
-    async with running(make_api(), socket_path) as internal, AsyncApiClient(internal.base_url) as client:
+    async with (
+        running(make_api(), socket_path),
+        AsyncApiClient(internal_base_url(socket_path, prefix="/api")) as client,
+    ):
         await client.get("/where")
 
     assert not [record for record in caplog.records if record.name.startswith("uvicorn") and record.levelno >= 20]

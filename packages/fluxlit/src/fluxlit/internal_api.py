@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ("SHUTDOWN_SECONDS", "InternalApi")
+__all__ = ("SHUTDOWN_SECONDS", "InternalApi", "internal_base_url")
 
 # Page runs have ended before (the sidecars are stopped first); what is left is not waited for long.
 SHUTDOWN_SECONDS = 1
@@ -79,6 +79,11 @@ class _Mounted:
         await self._api(scope, receive, send)
 
 
+def internal_base_url(path: Path, *, prefix: str) -> str:
+    """What `FLUXLIT_INTERNAL_API_BASE` carries to the pages: `http+unix://<socket path, percent-encoded>/api`."""
+    return f"http+unix://{quote(str(path), safe='')}{prefix.rstrip('/')}"
+
+
 class InternalApi:
     """Serves an API application on a Unix socket, in the running event loop."""
 
@@ -92,7 +97,7 @@ class InternalApi:
             state: The API's lifespan state; a copy is each request's `scope["state"]`.
         """
         self._path = path
-        self._prefix = prefix.rstrip("/")
+        self._shared = False
         self._server = _QuietServer(
             _QuietConfig(
                 _Mounted(api, prefix=prefix, state=state),
@@ -107,19 +112,24 @@ class InternalApi:
         self._socket: socket.socket | None = None
         self._task: asyncio.Task[None] | None = None
 
-    @property
-    def base_url(self) -> str:
-        """What `FLUXLIT_INTERNAL_API_BASE` carries to the pages: `http+unix://<socket path, percent-encoded>/api`."""
-        return f"http+unix://{quote(str(self._path), safe='')}{self._prefix}"
+    async def start(self, listener: socket.socket | None = None) -> None:
+        """Serve the socket.
 
-    async def start(self) -> None:
-        """Bind the socket and serve it.
+        Args:
+            listener: A bound and listening socket, shared with other workers; by default it is bound here.
 
         Raises:
             StartupError: The socket cannot be bound.
         """
+        self._shared = listener is not None
+        listener = self._socket = listener or self._bind()
+        listener.setblocking(False)
+        for name in _OnlyTrouble.LOGGERS:
+            logging.getLogger(name).addFilter(self._filter)
+        self._task = asyncio.create_task(self._serve(listener), name="fluxlit-internal-api")
+
+    def _bind(self) -> socket.socket:
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket = listener
         try:
             listener.bind(str(self._path))
         except OSError as error:
@@ -127,10 +137,7 @@ class InternalApi:
             raise StartupError(f"cannot bind the internal API socket {str(self._path)!r}: {error}") from error
         # Listening from here on: a request that arrives before uvicorn accepts waits in the backlog.
         listener.listen(128)
-        listener.setblocking(False)
-        for name in _OnlyTrouble.LOGGERS:
-            logging.getLogger(name).addFilter(self._filter)
-        self._task = asyncio.create_task(self._serve(listener), name="fluxlit-internal-api")
+        return listener
 
     async def _serve(self, listener: socket.socket) -> None:
         _inside.set(True)
@@ -147,4 +154,5 @@ class InternalApi:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
-        self._path.unlink(missing_ok=True)
+            if not self._shared:
+                self._path.unlink(missing_ok=True)

@@ -1,8 +1,8 @@
-"""What one application consists of while it is served: gateway, internal API, sidecars.
+"""What one application consists of while it is served: gateway, internal API, pages.
 
-Lifecycle: a `Stack` is made with the first request or the lifespan; `running` starts the parts in order (the API's own
-lifespan, the private folder, the internal API, the sidecars) and stops them in reverse. The sidecars come up while the
-API answers already. Without a lifespan the API is served, and the UI answers 503.
+Lifecycle: a `Stack` is made with the first request or the lifespan; `running` starts the parts in order (the private
+folder, the pages' runtime, the gateway with the API's own lifespan, the internal API) and stops them in reverse.
+Sidecars come up while the API answers already. Without a lifespan the API is served, and the UI answers 503.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fluxlit.errors import StartupError
-from fluxlit.internal_api import InternalApi
+from fluxlit.internal_api import InternalApi, internal_base_url
 from fluxlit.nested_lifespan import running_lifespan
 from fluxlit.plain_logging import log_where_nobody_listens
-from fluxlit.ui_upstream import UiUpstream
-from fluxlit.wiring import gateway_options, sidecar_options, streamlit_sidecar
+from fluxlit.ui_runtime import API_SOCKET, ui_runtime
+from fluxlit.wiring import gateway_options, streamlit_sidecar
 from fluxlit_gateway import build_gateway
-from fluxlit_sidecar import RuntimeFolder, SidecarPool
+from fluxlit_sidecar import open_runtime_folder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from fluxlit.settings import FluxlitSettings
+    from fluxlit.ui_runtime import UiRuntime
+    from fluxlit_gateway import Gateway, Upstream
     from fluxlit_pages import PlainScript
 
 __all__ = ("LONG_SECONDS", "Stack", "StackOwner")
@@ -62,23 +64,35 @@ class StackOwner(Protocol):
         ...
 
 
+class _NotStarted:
+    """The pages of an application whose lifespan has not run."""
+
+    state = "stopped"
+
+    def targets(self) -> tuple[()]:
+        return ()
+
+    def describe(self) -> Mapping[str, object]:
+        return {"sidecars": [], "reason": "the application's lifespan has not started"}
+
+
 class Stack:
-    """Gateway, internal API and sidecars of one application in this process.
+    """Gateway, internal API and pages of one application in this process.
 
     Attributes:
         gateway: The ASGI application that answers everything but the lifespan.
     """
 
     def __init__(self, owner: StackOwner) -> None:
-        """Build the gateway; nothing is started."""
+        """Build a gateway for the API alone; nothing is started."""
         self._owner = owner
-        self._upstream = UiUpstream()
-        self._pool: SidecarPool | None = None
+        self._ui: UiRuntime | None = None
         self._started = asyncio.Event()
-        key = secrets.token_urlsafe(32)
-        self.gateway = build_gateway(
-            api=owner.api, upstream=self._upstream, options=gateway_options(owner.settings, affinity_key=key)
-        )
+        self.gateway = self._gateway(_NotStarted(), affinity_key=secrets.token_urlsafe(32))
+
+    def _gateway(self, upstream: Upstream, *, affinity_key: str) -> Gateway:
+        options = gateway_options(self._owner.settings, affinity_key=affinity_key)
+        return build_gateway(api=self._owner.api, upstream=upstream, options=options)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[Mapping[str, Any]]:
@@ -88,43 +102,45 @@ class Stack:
             StartupError: A part cannot start.
             TargetNotFoundError: The sidecars cannot be told what to import.
         """
-        settings = self._owner.settings
+        owner = self._owner
+        prefix = owner.settings.api_mount_path
         said_by_us = log_where_nobody_listens()
-        script = self._owner.script
-        target = "" if script else self._owner.resolve_import_target()
+        target = "" if owner.script else owner.resolve_import_target()
         async with contextlib.AsyncExitStack() as stack:
+            folder = stack.enter_context(open_runtime_folder(target or str(owner.script)))
+            path = folder.socket_path(API_SOCKET)
+            base_url = internal_base_url(path, prefix=prefix)
+            spec = streamlit_sidecar(owner.settings, target=target, api_base=base_url, script=owner.script)
+            ui = ui_runtime(owner.settings, folder=folder, spec=spec)
+            self.gateway = self._gateway(ui.upstream, affinity_key=folder.secret("affinity"))
             # The gateway passes it on to the API, and closes its own connections at the end.
             state = await stack.enter_async_context(running_lifespan(self.gateway))
-            folder = stack.enter_context(RuntimeFolder.create())
-            internal = InternalApi(
-                self._owner.api, path=folder.socket_path("api"), prefix=settings.api_mount_path, state=state
-            )
-            await internal.start()
+            internal = InternalApi(owner.api, path=path, prefix=prefix, state=state)
             stack.push_async_callback(internal.stop)
-            spec = streamlit_sidecar(settings, target=target, api_base=internal.base_url, script=script)
-            pool = SidecarPool(spec, sidecar_options(settings), folder=folder)
-            stack.push_async_callback(self._stop_pool, pool)
-            await pool.start()
-            self._pool = self._upstream.pool = pool
+            stack.push_async_callback(self._stop_ui, ui)
+            await ui.start()
+            await internal.start(await ui.api_listener())
+            self._ui = ui
             self._started.set()
             if said_by_us:
-                await stack.enter_async_context(_announcing_readiness(pool))
+                await stack.enter_async_context(_announcing_readiness(ui))
             yield state
 
-    async def _stop_pool(self, pool: SidecarPool) -> None:
+    async def _stop_ui(self, ui: UiRuntime) -> None:
         self._started.clear()
-        await pool.stop()
-        self._pool = self._upstream.pool = None
+        await ui.stop()
+        self._ui = None
 
     async def wait_until_ready(self, seconds: float | None) -> None:
-        """Wait until a sidecar serves.
+        """Wait until pages can be served.
 
         Raises:
-            TimeoutError: None did in that time.
+            TimeoutError: They could not in that time.
+            fluxlit_sidecar.SidecarStartError: The sidecars fail to start.
         """
         async with asyncio.timeout(seconds):
             await self._started.wait()
-            await self._running_pool().wait_until_ready(LONG_SECONDS if seconds is None else seconds)
+            await self._running_ui().wait_until_ready(LONG_SECONDS if seconds is None else seconds)
 
     async def replace_sidecars(self) -> None:
         """Replace each sidecar by a fresh one.
@@ -132,26 +148,26 @@ class Stack:
         Raises:
             StartupError: Nothing runs.
         """
-        await self._running_pool().replace()
+        await self._running_ui().replace()
 
     def status(self) -> Mapping[str, object]:
         """State of the UI and of each sidecar."""
-        return {"state": self._upstream.state, **self._upstream.describe()}
+        return {"state": "stopped", **_NotStarted().describe()} if self._ui is None else self._ui.describe()
 
-    def _running_pool(self) -> SidecarPool:
-        if self._pool is None:
+    def _running_ui(self) -> UiRuntime:
+        if self._ui is None:
             raise StartupError("the application is not being served: its lifespan has not started")
-        return self._pool
+        return self._ui
 
 
 @contextlib.asynccontextmanager
-async def _announcing_readiness(pool: SidecarPool) -> AsyncGenerator[None]:
+async def _announcing_readiness(ui: UiRuntime) -> AsyncGenerator[None]:
     """Log one line when the UI is ready; for servers without a start screen."""
     begin = time.monotonic()
 
     async def announce() -> None:
         try:
-            await pool.wait_until_ready(LONG_SECONDS)
+            await ui.wait_until_ready(LONG_SECONDS)
         except Exception as error:  # noqa: BLE001 - the sidecar's own failure; it is logged, and the API goes on
             _LOGGER.error("the UI cannot start: %s", error)  # noqa: TRY400 - the message is whole; a traceback would be ours
         else:

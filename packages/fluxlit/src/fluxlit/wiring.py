@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import SecretStr
 
 from fluxlit_gateway import GatewayOptions
+from fluxlit_gateway.cors import CorsOptions
+from fluxlit_gateway.security_headers import SecurityHeaders
 from fluxlit_pages import main_path
 from fluxlit_pages.plain_script import SCRIPT_VARIABLE
 from fluxlit_sidecar import SidecarOptions, parse_streamlit_flags, streamlit_child
@@ -57,12 +59,38 @@ def gateway_options(settings: FluxlitSettings, *, affinity_key: str) -> GatewayO
         ws_close_timeout_s=settings.gateway_ws_close_timeout_s,
         ws_max_message_bytes=settings.gateway_ws_max_message_bytes,
         forward_client_headers_http=frozenset(settings.gateway_forward_client_headers_to_streamlit),
+        allowed_origins=tuple(settings.ws_allowed_origins),
+        allowed_hosts=tuple(settings.allowed_hosts),
+        trust_forwarded_host=settings.trust_proxy,
+        serve_streamlit_assets=True,
+        cors=CorsOptions(
+            allow_origins=tuple(settings.cors_allow_origins),
+            allow_credentials=settings.cors_allow_credentials,
+            middleware_kwargs=settings.cors_middleware_kwargs,
+        ),
+        api_security_headers=SecurityHeaders() if settings.enable_security_headers else None,
+        ui_security_headers=_ui_security_headers(settings),
         access_log=settings.enable_gateway_access_log,
         debug=settings.debug,
         metrics_path=settings.gateway_prometheus_metrics_path if metrics else None,
         sensitive_query_keys=frozenset({"auth_code", "fluxlit_sid", settings.url_session_query_param}),
         affinity_key=SecretStr(affinity_key),
     )
+
+
+def _ui_security_headers(settings: FluxlitSettings) -> SecurityHeaders | None:
+    policy = settings.content_security_policy
+    if settings.enable_security_headers:
+        return SecurityHeaders.for_streamlit(**({"content_security_policy": policy} if policy else {}))
+    if policy:
+        return SecurityHeaders(
+            content_type_options=None,
+            frame_options=None,
+            referrer_policy=None,
+            strict_transport_security=None,
+            content_security_policy=policy,
+        )
+    return None
 
 
 def sidecar_options(settings: FluxlitSettings) -> SidecarOptions:
