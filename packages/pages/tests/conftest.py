@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, app_test
 
 from fluxlit_pages import main_path, target
 
@@ -114,34 +114,52 @@ def write_module(tmp_path: Path) -> Callable[[str, str], Path]:
     return write
 
 
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., str]]:
-    """Serve the entry script for the source text of an application: returns the server's ``host:port``."""
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """Serve the entry script for the source text of an application: returns the server's ``host:port``.
+
+    Tests of one module that serve the same share a server; each tab is a session of its own.
+    """
+    running: dict[tuple[str, str], str] = {}
     with contextlib.ExitStack() as stack:
 
-        def start(source: str, *, script: Path | None = None, **options: Any) -> str:
-            (tmp_path / "served_app.py").write_text(
-                f"from page_application import Application\napp = Application()\n{source}", encoding="utf-8"
-            )
-            # Bound and listening here: whoever connects waits in its backlog until the child accepts.
-            listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=128))
-            child = subprocess.Popen(
-                [
-                    sys.executable,
-                    str(_SERVING / "streamlit_child.py"),
-                    str(script or main_path()),
-                    str(listening.fileno()),
-                    json.dumps({name.replace("__", "."): value for name, value in options.items()}),
-                ],
-                cwd=tmp_path,
-                env={**os.environ, "FLUXLIT_APP": "served_app:app", "PYTHONPATH": str(_SERVING)},
-                pass_fds=[listening.fileno()],
-            )
-            stack.callback(child.wait, 30)
-            stack.callback(child.kill)
-            return f"127.0.0.1:{listening.getsockname()[1]}"
+        def serve_once(source: str, **options: Any) -> str:
+            key = (source, json.dumps(options))
+            if key not in running:
+                folder = tmp_path_factory.mktemp("served")
+                head = "from page_application import Application\napp = Application()\n"
+                (folder / "served_app.py").write_text(head + source, encoding="utf-8")
+                running[key] = _start_streamlit(folder, options, stack)
+            return running[key]
 
-        yield start
+        yield serve_once
+
+
+def _start_streamlit(folder: Path, options: Mapping[str, Any], stack: contextlib.ExitStack) -> str:
+    # Bound and listening here: whoever connects waits in its backlog until the child accepts.
+    listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=128))
+    child = subprocess.Popen(
+        [
+            sys.executable,
+            str(_SERVING / "streamlit_child.py"),
+            str(main_path()),
+            str(listening.fileno()),
+            json.dumps({name.replace("__", "."): value for name, value in options.items()}),
+        ],
+        cwd=folder,
+        env={**os.environ, "FLUXLIT_APP": "served_app:app", "PYTHONPATH": str(_SERVING)},
+        pass_fds=[listening.fileno()],
+    )
+    stack.callback(child.wait, 30)
+    stack.callback(child.kill)
+    return f"127.0.0.1:{listening.getsockname()[1]}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def streamlit_leaves_no_folder_behind() -> Iterator[None]:
+    """Streamlit's test runner keeps scripts in a folder that it leaves to the end of the process, with a warning."""
+    yield
+    app_test.TMP_DIR.cleanup()
 
 
 @pytest.fixture

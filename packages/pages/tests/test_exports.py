@@ -22,7 +22,7 @@ MODULES = sorted(
 def test_all_is_a_sorted_tuple_of_exactly_the_public_names(name: str) -> None:
     module: Any = importlib.import_module(name)
     exported: Any = module.__all__
-    assert type(exported) is tuple
+    assert exported.__class__ is tuple
     assert list(exported) == sorted(exported, key=_as_ruff_sorts)
     own = _defined_in(Path(str(module.__file__)))
     if own is not None:
