@@ -70,8 +70,10 @@ def test_a_stop_ends_it_between_two_pieces(
     all_assets: list[Asset], store: VariantStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go_on = threading.Event(), threading.Event()
+    files: list[bytes] = []
 
     def held_up(*arguments: Any, cancelled: threading.Event, **_: Any) -> bytes | None:
+        files.append(arguments[0])
         begun.set()
         assert go_on.wait(SECONDS)
         return compress(*arguments, cancelled=cancelled)
@@ -85,7 +87,8 @@ def test_a_stop_ends_it_between_two_pieces(
     go_on.set()
 
     assert background.wait(SECONDS)
-    assert built(store) == set(), "the one that was being made is not kept, and no other was begun"
+    assert len(files) == 1, "no other was begun"
+    assert built(store) == set(), "the one that was being made is not kept"
 
 
 def test_a_stop_does_not_wait_for_a_piece_that_takes_long(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fluxlit_gateway.assets import AssetChangedError, StaticAssets
+from fluxlit_gateway.assets import AssetCacheError, AssetChangedError, StaticAssets
 from fluxlit_gateway.assets.inventory import find_assets, first_view
 
 
@@ -89,6 +89,31 @@ def test_streamlit_is_found_without_being_imported(tmp_path: Path) -> None:
 
     (folder,) = tmp_path.iterdir()
     assert folder.name.startswith("streamlit-1.")
+
+
+def test_the_cache_is_the_users_own_folder_unless_another_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    assert StaticAssets.for_streamlit() is not None
+
+    (folder,) = (tmp_path / "fluxlit" / "assets").iterdir()
+    assert folder.name.startswith("streamlit-1.")
+
+
+def test_a_users_folder_that_cannot_be_used_is_a_warning_a_given_one_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    no_folder = tmp_path / "file"
+    no_folder.write_bytes(b"")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(no_folder))
+
+    assert StaticAssets.for_streamlit() is not None
+    assert "kept in memory only" in caplog.text
+
+    with pytest.raises(AssetCacheError, match="give a folder that this user can write"):
+        StaticAssets.for_streamlit(cache_dir=no_folder)
 
 
 def test_without_streamlit_there_is_nothing_to_serve(monkeypatch: pytest.MonkeyPatch) -> None:
