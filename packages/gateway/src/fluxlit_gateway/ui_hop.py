@@ -81,7 +81,9 @@ class UiHop:
         if target is None:
             raise NoUpstreamError(f"the UI is {self._upstream.state}")
         if not self._http.knows(target.address):
+            # A new target: the moment to forget those that it replaces.
             self._http.forget_all_but({known.address for known in targets})
+            self._placement.forget_all_but({known.name for known in targets})
         if target.name == belongs_to:
             return target, []
         return target, self._place(context, target)

@@ -7,7 +7,8 @@ in the last seconds count as if theirs were open; a crowd that arrives at once i
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from itertools import count
 
 from fluxlit_gateway.upstream.protocols import UpstreamTarget
 
@@ -28,6 +29,8 @@ class Placement:
         self._clock = clock
         self._live: Counter[str] = Counter()
         self._expected: dict[str, deque[float]] = {}
+        self._turns = count(1)
+        self._last_turn: dict[str, int] = {}
 
     def choose(self, targets: Sequence[UpstreamTarget], belongs_to: str | None) -> UpstreamTarget | None:
         """Return the target for a request, or ``None`` when a new browser cannot be placed.
@@ -43,10 +46,12 @@ class Placement:
         accepting = [target for target in targets if target.accepts_new]
         if len(accepting) <= 1:
             return accepting[0] if accepting else None
-        return min(accepting, key=self._load)
+        # Among equals the one that was chosen longest ago: browsers that come one after the other are spread as well.
+        return min(accepting, key=lambda target: (self._load(target), self._last_turn.get(target.name, 0)))
 
     def expect(self, name: str) -> None:
         """Note that a browser was placed, whose WebSocket is to come."""
+        self._last_turn[name] = next(self._turns)
         self._expected.setdefault(name, deque()).append(self._clock())
 
     def opened(self, name: str) -> None:
@@ -63,6 +68,12 @@ class Placement:
             del self._live[name]
             if not self._expected.get(name):
                 self._expected.pop(name, None)
+
+    def forget_all_but(self, names: Collection[str]) -> None:
+        """Drop what is known of targets that are gone."""
+        for name in self._last_turn.keys() - set(names):
+            del self._last_turn[name]
+            self._expected.pop(name, None)
 
     def live(self) -> dict[str, int]:
         """Return the number of live WebSockets by target."""

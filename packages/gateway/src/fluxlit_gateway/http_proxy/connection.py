@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from aiohttp import StreamReader
 from aiohttp.client_proto import ResponseHandler
 
-from fluxlit_gateway.errors import UpstreamTimeoutError
+from fluxlit_gateway.errors import UpstreamBrokenError, UpstreamTimeoutError
 
 __all__ = ("UpstreamConnection", "UpstreamResponse")
 
@@ -93,10 +93,16 @@ class UpstreamConnection(ResponseHandler):
             raise UpstreamTimeoutError("the upstream stopped reading the request body") from exc
 
     async def response(self) -> UpstreamResponse:
-        """Wait for the head of the final answer; interim ones (1xx) are taken note of and dropped."""
+        """Wait for the head of the final answer; interim ones (1xx) are taken note of and dropped.
+
+        Raises:
+            UpstreamBrokenError: The upstream switched protocols.
+        """
         while True:
             message, body = await self.read()
-            if message.code >= _OK or message.code == _SWITCHING_PROTOCOLS:
+            if message.code >= _OK:
                 return UpstreamResponse(message.code, message.raw_headers, body)
+            if message.code == _SWITCHING_PROTOCOLS:
+                raise UpstreamBrokenError("the upstream switched to another protocol without being asked to")
             if message.code == _CONTINUE and self.continue_received is not None:
                 self.continue_received.set()

@@ -16,7 +16,7 @@ from websockets.uri import WebSocketURI
 from fluxlit_gateway.options import GatewayOptions
 from fluxlit_gateway.upstream.addresses import Address
 
-__all__ = ("UpstreamSocket", "connect", "handshake_headers")
+__all__ = ("UpstreamSocket", "connect", "handshake_headers", "ping_interval")
 
 # websockets logs handshake headers, cookies and all, at DEBUG; this logger never lets it.
 _LOGGER = logging.getLogger("fluxlit.gateway.websocket")
@@ -58,6 +58,17 @@ def handshake_headers(socket: UpstreamSocket, subprotocols: list[str]) -> list[t
     return pairs
 
 
+def ping_interval(address: Address, options: GatewayOptions) -> float | None:
+    """Return the seconds between pings to an upstream, or ``None`` for no pings.
+
+    On this host the kernel tells when a peer has gone, so by default only others are asked. A page that computes for a
+    minute without letting go of the GIL answers no ping either, and its users must not lose their sessions for that.
+    """
+    if options.ws_ping_interval_s is not None:
+        return options.ws_ping_interval_s or None
+    return None if address.is_local else _PING_S
+
+
 async def connect(address: Address, options: GatewayOptions, subprotocols: list[str]) -> UpstreamSocket:
     """Open the transport; the handshake is still to be sent.
 
@@ -65,11 +76,7 @@ async def connect(address: Address, options: GatewayOptions, subprotocols: list[
         OSError: Nobody listens.
     """
     loop = asyncio.get_running_loop()
-    interval, timeout, close = options.ws_ping_interval_s, options.ws_ping_timeout_s, options.ws_close_timeout_s
-    if interval is None:
-        # On this host the kernel tells when a peer has gone. A page that computes for a minute without letting go of
-        # the GIL is not gone, so it is not asked for pongs.
-        interval = 0.0 if address.is_local else _PING_S
+    timeout, close = options.ws_ping_timeout_s, options.ws_close_timeout_s
 
     def factory() -> UpstreamSocket:
         protocol = ClientProtocol(
@@ -80,7 +87,7 @@ async def connect(address: Address, options: GatewayOptions, subprotocols: list[
         )
         return UpstreamSocket(
             protocol,
-            ping_interval=interval or None,
+            ping_interval=ping_interval(address, options),
             ping_timeout=(_PING_S if timeout is None else timeout) or None,
             close_timeout=(_CLOSE_S if close is None else close) or None,
             max_queue=_MAX_QUEUE,
