@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import os
 import sys
+from typing import TYPE_CHECKING
 
-from fluxlit_sessions import AtomicSessionStore, open_store
+from fluxlit_sessions import AtomicSessionStore, SQLiteSessionStore, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def say(word: object) -> None:
@@ -47,9 +52,35 @@ def write_own(store: AtomicSessionStore, name: str, times: str) -> None:
     say("done")
 
 
+def use_across_a_fork(store: AtomicSessionStore) -> None:
+    """Use the store on both sides of a fork and print whether each side uses the connection from before it."""
+    assert isinstance(store, SQLiteSessionStore)
+    store.set("before", {})
+    before = used_connection(store)
+    pid = os.fork()
+    if pid == 0:
+        store.set("child", store.get("before") or {})
+        say("child:same" if used_connection(store) is before else "child:own")
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert store.get("child") == {}
+    say("parent:same" if used_connection(store) is before else "parent:own")
+
+
+def used_connection(store: SQLiteSessionStore) -> object:
+    with store._file.connection() as connection:
+        return connection
+
+
 def main() -> None:
     url, command, *arguments = sys.argv[1:]
-    commands = {"increment": increment, "take": take, "write_for_ever": write_for_ever, "write_own": write_own}
+    commands: dict[str, Callable[..., None]] = {
+        "increment": increment,
+        "take": take,
+        "use_across_a_fork": use_across_a_fork,
+        "write_for_ever": write_for_ever,
+        "write_own": write_own,
+    }
     # Opening is part of the race: nothing is opened before every process is there.
     say("ready")
     sys.stdin.readline()

@@ -7,11 +7,14 @@ import stat
 import threading
 from typing import TYPE_CHECKING
 
+import anyio
 import pytest
 
 from fluxlit_sessions import SQLiteSessionStore, StoreUnavailableError
 
 if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -93,6 +96,8 @@ async def test_waiting_for_a_lock_never_blocks_the_event_loop(tmp_path: Path) ->
         other.execute("BEGIN IMMEDIATE")
         writing = asyncio.create_task(face.set("x", {"a": 2}))
         for _ in range(10):
+            # Lets the write begin. Were it to wait for the lock in this thread, nothing more would run until it gave up.
+            await anyio.lowlevel.checkpoint()
             assert await face.get("x") == {"a": 1}
         assert not writing.done()
         other.execute("ROLLBACK")
@@ -121,19 +126,30 @@ def test_threads_share_a_store(tmp_path: Path) -> None:
         assert store.get("n") == {"n": 150}
 
 
-def test_a_store_used_before_a_fork_can_be_used_after_it(tmp_path: Path) -> None:
+def test_a_store_used_before_a_fork_opens_connections_of_its_own_after_it(
+    tmp_path: Path, start_worker: Callable[..., subprocess.Popen[str]]
+) -> None:
+    # In a process of its own, because the one that runs the tests may have threads.
+    worker = start_worker(f"sqlite:///{tmp_path / 's.db'}", "use_across_a_fork")
+    printed, _ = worker.communicate("go\n", timeout=120)
+    assert printed.split() == ["ready", "child:own", "parent:same"]
+
+
+def test_a_connection_that_met_an_error_is_not_used_again(tmp_path: Path) -> None:
+    used: list[sqlite3.Connection] = []
+
+    def fail_inside_a_transaction() -> None:
+        with store._file.connection() as connection:
+            used.append(connection)
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("SELECT * FROM missing_table")
+
     with SQLiteSessionStore(tmp_path / "s.db") as store:
-        store.set("parent", {"a": 1})
-        # No other thread runs here; the child leaves without running anything of pytest.
-        pid = os.fork()
-        if pid == 0:
-            try:
-                store.set("child", store.get("parent") or {})
-                os._exit(0)
-            except BaseException:  # noqa: BLE001 - reported by the exit code
-                os._exit(1)
-        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-        assert store.get("child") == {"a": 1}
+        with pytest.raises(StoreUnavailableError, match="no such table: missing_table"):
+            fail_inside_a_transaction()
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            used[0].execute("SELECT 1")
+        store.set("x", {})
 
 
 def test_purge_deletes_what_has_expired_and_gives_the_room_back(tmp_path: Path) -> None:
