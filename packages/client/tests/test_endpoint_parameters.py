@@ -158,6 +158,16 @@ def page() -> str:
     return "<b>ü</b>"
 
 
+@app.get("/with-aliases")
+def with_aliases() -> Filters:
+    return Filters(sortBy="a")
+
+
+@app.get("/without-aliases", response_model_by_alias=False)
+def without_aliases() -> Filters:
+    return Filters(sortBy="b")
+
+
 class PngResponse(Response):
     media_type = "image/png"
 
@@ -264,6 +274,11 @@ def test_an_answer_that_is_not_of_the_return_type_says_which_request_it_answered
     with pytest.raises(ValidationError) as caught:
         client.call(liar)
     assert caught.value.__notes__ == ["in the answer to GET /liar"]
+
+
+def test_aliases_and_field_names_are_both_read_from_answers(client: ApiClient) -> None:
+    assert client.call(with_aliases) == Filters(sortBy="a")
+    assert client.call(without_aliases) == Filters(sortBy="b")
 
 
 def test_a_bound_method_can_be_an_endpoint(client: ApiClient) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ("BaseUrl", "Destination", "parse_base_url", "unix_base_url")
 
-UNIX_SCHEME = "http+unix"
+_UNIX_SCHEME = "http+unix"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -77,7 +77,7 @@ def unix_base_url(socket_path: str, *, prefix: str = "/api") -> str:
         socket_path: Absolute path of the socket.
         prefix: Where the API is mounted behind it.
     """
-    return f"{UNIX_SCHEME}://{quote(socket_path, safe='')}{prefix.rstrip('/')}"
+    return f"{_UNIX_SCHEME}://{quote(socket_path, safe='')}{prefix.rstrip('/')}"
 
 
 @lru_cache(maxsize=256)
@@ -93,12 +93,12 @@ def parse_base_url(base_url: str) -> BaseUrl:
     text = base_url.strip().rstrip("/")
     try:
         parts = urlsplit(text)
-        port = parts.port if parts.scheme != UNIX_SCHEME else None
+        port = parts.port if parts.scheme != _UNIX_SCHEME else None
     except ValueError as error:
         raise InvalidBaseUrlError(base_url, str(error)) from error
     if parts.query or parts.fragment or "\\" in text:
         raise InvalidBaseUrlError(base_url, "it must have no query, fragment or backslash")
-    if parts.scheme == UNIX_SCHEME:
+    if parts.scheme == _UNIX_SCHEME:
         return _unix_base(base_url, text)
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
         raise InvalidBaseUrlError(base_url, "it must begin with http://, https:// or http+unix:// and name a host")

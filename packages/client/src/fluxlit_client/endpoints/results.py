@@ -56,7 +56,8 @@ class Result:
             if not response.content:
                 return self.adapter.validate_python(None)
             if _is_json(response):
-                return self.adapter.validate_json(response.content)
+                # A route may answer with field names instead of aliases (response_model_by_alias=False).
+                return self.adapter.validate_json(response.content, by_alias=True, by_name=True)
             try:
                 return self.adapter.validate_python(response.text)
             except ValidationError:
