@@ -13,7 +13,7 @@ from pathlib import Path
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "commands.md"
 
-COMMANDS = (
+COMMANDS: tuple[list[str], ...] = (
     [],
     ["dev"],
     ["run"],

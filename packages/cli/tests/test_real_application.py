@@ -186,7 +186,7 @@ def test_doctor_names_a_module_that_hides_a_library(run: Run, real: Path) -> Non
     assert command.end() == 1
     checks = {check["name"]: check for check in json.loads(command.text)["checks"]}
     assert checks["import_shadowing"]["status"] == "WARN"
-    assert "'fluxlit'" in checks["import_shadowing"]["detail"]
+    assert "fluxlit.py" in checks["import_shadowing"]["detail"]
 
 
 def test_doctor_verbose_shows_the_configuration_without_secrets(run: Run) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,6 +48,7 @@ def test_a_target_without_an_attribute_is_refused(run: Run) -> None:
             "from fastapi import FastAPI\napp = FastAPI()\n",
             ["of the type FastAPI", "FluxLit(...)", "uvicorn broken:app"],
         ),
+        ("from . import other\n", ["relative import", "__init__.py"]),
         ("app = 3\n", ["is of the type int, not a FluxLit application", "'broken:app'"]),
     ],
 )
@@ -89,3 +91,21 @@ def test_a_project_file_that_is_no_toml_is_named(run: Run, folder: Path) -> None
     (folder / "plain.py").write_text("from fluxlit import FluxLit\napp = FluxLit()\n", encoding="utf-8")
     (folder / "fluxlit.toml").write_text("target = \n", encoding="utf-8")
     assert "fluxlit.toml" in fails(run, "plain:app")
+
+
+def test_a_module_that_hides_a_library_is_named(run: Run, folder: Path) -> None:
+    (folder / "plain.py").write_text("from fluxlit import FluxLit\napp = FluxLit()\n", encoding="utf-8")
+    (folder / "fluxlit.py").write_text("", encoding="utf-8")
+    assert "fluxlit.py in this folder hides the library of that name" in fails(run, "plain:app")
+
+
+def test_an_import_that_takes_long_is_told(run: Run, folder: Path, tmp_path: Path) -> None:
+    fifo = tmp_path / "gate"
+    os.mkfifo(fifo)
+    (folder / "slow.py").write_text(f"open({str(fifo)!r}).read()\nraise RuntimeError('late')\n", encoding="utf-8")
+    command = run("run", "slow:app")
+    command.line_with("Still importing 'slow:app'")
+    with fifo.open("w", encoding="utf-8"):
+        pass
+    assert command.end() == 1
+    assert "late" in command.text

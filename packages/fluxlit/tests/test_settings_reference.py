@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ def test_every_setting_is_described() -> None:
 
 @pytest.mark.parametrize("script", ["generate-settings-reference.py", "generate-command-reference.py"])
 def test_the_generated_page_is_fresh(script: str) -> None:
+    if "command" in script and tuple(map(int, version("typer").split(".")[:2])) < (0, 29):
+        pytest.skip("older versions of typer lay out help differently")
     done = subprocess.run(
         [sys.executable, str(SCRIPTS / script), "--check"], capture_output=True, text=True, timeout=170, check=False
     )

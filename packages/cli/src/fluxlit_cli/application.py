@@ -4,11 +4,14 @@ Loading imports the user's module once. Whatever goes wrong there becomes one me
 """
 
 import sys
+import threading
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, cast
 
+from fluxlit_cli.common_mistakes import hint_for
+from fluxlit_cli.console import remark
 from fluxlit_cli.errors import CliError, TargetError
 
 __all__ = ("Application", "ApplicationSettings", "load_application", "problem_text")
@@ -58,6 +61,7 @@ class Application(Protocol):
         ...
 
 
+_PATIENCE_SECONDS = 5.0
 _REQUIRED = ("settings", "wait_until_ready", "reload_ui")
 
 
@@ -72,10 +76,19 @@ def load_application(target: str) -> Application:
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)
+    slow = threading.Timer(
+        _PATIENCE_SECONDS,
+        remark,
+        [f"Still importing {target!r}; what its module does at import runs before anything is served."],
+    )
+    slow.daemon = True
+    slow.start()
     try:
         loaded = load_target(target)
     except (Exception, SystemExit) as error:
         raise TargetError(_loading_problem(target, error)) from error
+    finally:
+        slow.cancel()
     if not callable(loaded) or not all(hasattr(loaded, name) for name in _REQUIRED):
         raise TargetError(_wrong_type(target, loaded))
     return cast("Application", loaded)
@@ -97,7 +110,12 @@ def _loading_problem(target: str, error: BaseException) -> str:
     if isinstance(cause, CliError):
         return f"Cannot load {target!r}: {cause}"
     place = _user_line(cause)
-    kind = "" if type(cause).__name__ == "ValidationError" else f"{type(cause).__name__}: "
+    # Our own packages' messages say what they are about, and a setting's place is not where it was read.
+    ours = type(cause).__module__.startswith("fluxlit")
+    settings = type(cause).__name__ == "ValidationError"
+    kind = "" if ours or settings else f"{type(cause).__name__}: "
+    if settings and "argument " not in problem_text(cause):
+        place = ""
     if isinstance(cause, SystemExit):
         kind, text = (
             "",
@@ -105,7 +123,8 @@ def _loading_problem(target: str, error: BaseException) -> str:
         )
     else:
         text = problem_text(cause) or "(no message)"
-    return f"Cannot load {target!r}: {kind}{text}{place}"
+    hint = hint_for(cause, Path.cwd())
+    return f"Cannot load {target!r}: {kind}{text}{place}" + (f"\n  {hint}" if hint else "")
 
 
 def _user_line(error: BaseException) -> str:

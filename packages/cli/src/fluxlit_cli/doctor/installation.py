@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from fluxlit_cli.common_mistakes import hidden_library
 from fluxlit_cli.doctor.check import Examination, Result, failed, passed, warned
 
 __all__ = ("dependencies", "import_module_file", "import_shadowing", "import_target", "python", "streamlit_version")
@@ -27,13 +28,13 @@ def import_shadowing(examination: Examination) -> Iterator[Result]:
     module = examination.target.rpartition(":")[0]
     name = Path(module).stem if module.endswith(".py") else module.partition(".")[0]
     folders = [Path(entry or ".") for entry in dict.fromkeys(sys.path)]
-    taken = [lib for lib in ("streamlit", "fluxlit", "fastapi", "uvicorn") if _candidate(Path.cwd(), lib)]
+    hidden = hidden_library(Path.cwd())
     found = {str(path.resolve()) for folder in folders if (path := _candidate(folder, name))}
-    if taken:
+    if hidden is not None:
         yield warned(
             "import_shadowing",
-            f"{taken[0]!r} in this folder hides the library of that name",
-            f"Rename {taken[0]}.py, or the folder {taken[0]}/, and remove its __pycache__.",
+            f"{hidden} in this folder hides the library of that name",
+            f"Rename {hidden}, and remove its __pycache__.",
         )
     elif len(found) > 1:
         yield warned(

@@ -112,7 +112,13 @@ class _Reloader:
             await asyncio.gather(next_save, next_signal, return_exceptions=True)
 
     async def _start(self, channel: socket.socket, *, first: bool) -> asyncio.subprocess.Process:
-        environment = {**os.environ, CHANNEL_VARIABLE: str(channel.fileno())}
+        environment = {
+            **os.environ,
+            CHANNEL_VARIABLE: str(channel.fileno()),
+            # One worker after another, all of this parent: the sidecars outlive each of them, and open pages stay.
+            "FLUXLIT_INTERNAL_WORKER_OF": str(os.getpid()),
+            "FLUXLIT_INTERNAL_RELOAD_SCOPE": self._scope,
+        }
         passed = [channel.fileno()]
         if self._listener is not None:
             environment[LISTENER_VARIABLE] = str(self._listener)
