@@ -43,6 +43,7 @@ def streamlit_child(  # noqa: PLR0913 - one keyword for each thing a Streamlit s
         allowed_origins: Origins that may use the pages besides their own; the gateway checks the same ones.
         warm_pages: Page paths that run once, headless, before the sidecar is ready.
         warm_imports: Modules imported before the sidecar is ready; what tables and charts need by default.
+            An empty list also leaves out the rehearsal of a page: a quick start, and a slower first visitor.
         folder: Working folder, whose ``.streamlit/config.toml`` counts; the parent's by default.
 
     Example:
@@ -50,7 +51,8 @@ def streamlit_child(  # noqa: PLR0913 - one keyword for each thing a Streamlit s
         '/shop/_stcore/health'
     """
     base = base_url_path.strip("/")
-    chosen = {} if warm_imports is None else {"warm_imports": tuple(warm_imports)}
+    # Without those imports there is nothing to rehearse with either.
+    chosen = {} if warm_imports is None else {"warm_imports": tuple(warm_imports), "rehearse": bool(warm_imports)}
     settings = StreamlitServerSettings.model_validate(
         {
             "script": Path(script).absolute(),

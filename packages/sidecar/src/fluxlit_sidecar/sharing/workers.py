@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 
 import psutil
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ("WorkerParent", "folder_identity", "worker_parent")
+__all__ = ("PARENT_VARIABLE", "WorkerParent", "folder_identity", "worker_parent")
+
+
+PARENT_VARIABLE = "FLUXLIT_INTERNAL_WORKER_OF"
+"""Holds the parent's process id where a parent starts its workers by other means than `multiprocessing`."""
 
 
 class WorkerParent(BaseModel):
@@ -29,17 +34,27 @@ class WorkerParent(BaseModel):
 
 
 def worker_parent() -> WorkerParent | None:
-    """The parent of this worker, or None when this process was not started by `multiprocessing`.
+    """The parent of this worker, or None when this process is alone.
 
-    uvicorn's workers and its reloader start their processes that way.
+    uvicorn's workers and its reloader start their processes by `multiprocessing`; others name themselves in
+    `PARENT_VARIABLE`.
     """
-    parent = multiprocessing.parent_process()
-    if parent is None or parent.pid is None:
+    pid = _parent_pid()
+    if pid is None:
         return None
     try:
-        return WorkerParent(pid=parent.pid, started=psutil.Process(parent.pid).create_time())
+        return WorkerParent(pid=pid, started=psutil.Process(pid).create_time())
     except psutil.Error:
         return None
+
+
+def _parent_pid() -> int | None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        return parent.pid
+    named = os.environ.get(PARENT_VARIABLE, "")
+    # What a worker starts inherits the variable and is no worker: its parent is another one.
+    return int(named) if named == str(os.getppid()) else None
 
 
 def folder_identity(parent: WorkerParent, application: str) -> str:

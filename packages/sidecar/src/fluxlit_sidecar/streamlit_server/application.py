@@ -12,6 +12,8 @@ from streamlit.starlette import App
 
 from fluxlit_sidecar.streamlit_server.collection import CollectionSchedule, freeze_imports
 from fluxlit_sidecar.streamlit_server.configuration import load_configuration
+from fluxlit_sidecar.streamlit_server.log_records import quieten_uvicorn
+from fluxlit_sidecar.streamlit_server.rehearsal import rehearse
 from fluxlit_sidecar.streamlit_server.server import SidecarServer, server_config
 from fluxlit_sidecar.streamlit_server.session_meter import SessionMeter
 from fluxlit_sidecar.streamlit_server.warm_up import call_setup, import_modules, run_page_once
@@ -87,6 +89,7 @@ def prepare(settings: StreamlitServerSettings, *, secret: str) -> StreamlitAppli
         Exception: Whatever the setup hook or the import of the app raises.
     """
     load_configuration(settings, cookie_secret=secret)
+    quieten_uvicorn()
     # As under `streamlit run`: page code sees its own arguments.
     sys.argv = [str(settings.script), *settings.arguments]
     app = warmed_app(settings)
@@ -100,5 +103,7 @@ def warmed_app(settings: StreamlitServerSettings) -> App:
     # As under `streamlit run`: the script's folder comes first.
     sys.path.insert(0, str(settings.script.parent))
     import_modules(settings.warm_imports)
+    if settings.rehearse and settings.mode == "run":
+        rehearse()
     call_setup(settings.setup)
     return App(settings.script)

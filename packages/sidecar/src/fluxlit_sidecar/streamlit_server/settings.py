@@ -41,6 +41,7 @@ class StreamlitServerSettings(BaseModel):
         default=("numpy", "pandas", "pyarrow", "altair"),
         description="Modules imported before ready, when they are installed.",
     )
+    rehearse: bool = Field(default=True, description="Whether a page of our own runs once before ready, in run mode.")
     warm_pages: tuple[str, ...] = Field(default=(), description="Page paths run once, headless, before ready.")
     collect_every_runs: int = Field(
         default=200, ge=1, description="Runs after which garbage is collected at the latest."
