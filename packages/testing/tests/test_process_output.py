@@ -44,6 +44,13 @@ def test_a_line_that_is_said_later_is_waited_for(pipe: tuple[ProcessOutput, IO[s
     later.join()
 
 
+def test_the_second_of_two_lines_is_told_from_the_first(pipe: tuple[ProcessOutput, IO[str]]) -> None:
+    output, writer = pipe
+    writer.write("port 1\nport 2\n")
+
+    assert output.wait_for(r"port (\d)", timeout=10, nth=2).group(1) == "2"
+
+
 def test_the_end_of_the_output_ends_the_wait_with_what_was_said(pipe: tuple[ProcessOutput, IO[str]]) -> None:
     output, writer = pipe
     writer.write("no database today\n")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from fluxlit.errors import ConfigurationError
-from fluxlit.wiring import development_mode, sidecar_options
+from fluxlit.wiring import keeps_sidecars_on_reload, sidecar_options
 from fluxlit_gateway import AppUpstream
 from fluxlit_sidecar import NativeStreamlit, pool_for
 
@@ -82,7 +82,7 @@ class SidecarUi:
             options=sidecar_options(settings),
             listeners=(API_SOCKET,),
             # A reload in development starts the API anew; the pages' own watcher sees to the pages.
-            replace_on_restart=not development_mode(),
+            replace_on_restart=not keeps_sidecars_on_reload(),
         )
 
     @property

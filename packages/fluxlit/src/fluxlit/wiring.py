@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = (
     "DEVELOPMENT_VARIABLE",
+    "RELOAD_SCOPE_VARIABLE",
     "development_mode",
     "gateway_options",
+    "keeps_sidecars_on_reload",
     "page_environment",
     "sidecar_options",
     "streamlit_sidecar",
@@ -34,10 +36,18 @@ __all__ = (
 DEVELOPMENT_VARIABLE = "FLUXLIT_DEVELOPMENT"
 """Set by `fluxlit dev` for every process that it starts."""
 
+RELOAD_SCOPE_VARIABLE = "FLUXLIT_INTERNAL_RELOAD_SCOPE"
+"""Set by `fluxlit dev --reload` to the scope that was asked for."""
+
 
 def development_mode() -> bool:
     """Whether this is a development server: Streamlit's file watcher stays on, and pages show tracebacks."""
     return os.environ.get(DEVELOPMENT_VARIABLE, "").lower() in {"1", "true", "yes", "on"}
+
+
+def keeps_sidecars_on_reload() -> bool:
+    """Whether a reload in development leaves the sidecars alone (`--reload-scope full` replaces them too)."""
+    return development_mode() and os.environ.get(RELOAD_SCOPE_VARIABLE, "") != "full"
 
 
 def gateway_options(settings: FluxlitSettings, *, affinity_key: str) -> GatewayOptions:

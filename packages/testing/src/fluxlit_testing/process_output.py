@@ -25,7 +25,6 @@ class ProcessOutput:
     def __init__(self, stream: IO[str]) -> None:
         """Start reading `stream`; it is closed when its writers have gone."""
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
-        self._count = 0
         self._ended = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._read, args=(stream,), name="process-output", daemon=True)
@@ -36,7 +35,6 @@ class ProcessOutput:
             for line in stream:
                 with self._changed:
                     self._lines.append(line.rstrip("\n"))
-                    self._count += 1
                     self._changed.notify_all()
         with self._changed:
             self._ended = True
@@ -48,26 +46,24 @@ class ProcessOutput:
         with self._changed:
             return "\n".join(self._lines)
 
-    def wait_for(self, pattern: str, *, timeout: float) -> re.Match[str]:
-        """The first line, said before or from now on, in which the regular expression `pattern` is found.
+    def wait_for(self, pattern: str, *, timeout: float, nth: int = 1) -> re.Match[str]:
+        """The first line (or the nth), said before or from now on, in which the regular expression `pattern` is found.
 
         Args:
             pattern: A regular expression, searched in each line.
             timeout: Seconds to wait at most.
+            nth: Which of the matching lines, counted from 1.
 
         Raises:
             WaitTimeoutError: No such line came in time, or the stream ended without it.
         """
         wanted = re.compile(pattern)
         deadline = time.monotonic() + timeout
-        seen = 0
         with self._changed:
             while True:
-                fresh = list(self._lines)[max(0, len(self._lines) - (self._count - seen)) :]
-                found = next((match for match in map(wanted.search, fresh) if match), None)
-                if found:
-                    return found
-                seen = self._count
+                found = [match for match in map(wanted.search, self._lines) if match]
+                if len(found) >= nth:
+                    return found[nth - 1]
                 left = deadline - time.monotonic()
                 if self._ended or left <= 0:
                     why = "the output ended" if self._ended else f"nothing in {timeout} s"
