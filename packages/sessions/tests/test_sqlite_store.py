@@ -96,7 +96,7 @@ async def test_waiting_for_a_lock_never_blocks_the_event_loop(tmp_path: Path) ->
         other.execute("BEGIN IMMEDIATE")
         writing = asyncio.create_task(face.set("x", {"a": 2}))
         for _ in range(10):
-            # Lets the write begin. Were it to wait for the lock in this thread, nothing more would run until it gave up.
+            # Lets the write begin. If it waited for the lock in this thread, nothing more would run until it gave up.
             await anyio.lowlevel.checkpoint()
             assert await face.get("x") == {"a": 1}
         assert not writing.done()
