@@ -8,7 +8,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from fluxlit_auth import TrustedProxyUser, TrustedProxyUserConfig, proxy_user_header
 from fluxlit_auth.errors import RefusedError
-from fluxlit_auth.forward_auth import PeerAddressMiddleware
+from fluxlit_auth.forward_auth import PeerAddressMiddleware, remember_peer
 
 if TYPE_CHECKING:
     from conftest import Serve
@@ -124,6 +124,33 @@ async def test_s4_a_raw_forwarded_proto_is_not_https(serve: "Serve") -> None:
     trusting = serve(app, proxy_headers=True, forwarded_allow_ips="127.0.0.1")
     assert await answer(trusting, {**ADA, "X-Forwarded-Proto": "https"}) == (200, {"user": "ada"})
     assert await answer(trusting, {**ADA, "X-Forwarded-Proto": "http"}) == NO_HTTPS
+
+
+class Gateway:
+    """Replaces what clients say about where they came from by what the server knows, as FluxLit's gateway does."""
+
+    def __init__(self, app: Any, *, remembering: bool) -> None:
+        self._app, self._remembering = app, remembering
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if self._remembering:
+            remember_peer(scope)
+        kept = [pair for pair in scope["headers"] if pair[0] != b"x-forwarded-for"]
+        told = [*kept, (b"x-forwarded-for", scope["client"][0].encode())]
+        await self._app({**scope, "headers": told}, receive, send)
+
+
+async def test_a_gateway_that_rewrites_headers_remembers_the_peer_before(serve: "Serve") -> None:
+    local = app_with(trusted_client_hosts=frozenset({"127.0.0.1"}))
+    spoofable = app_with(trusted_client_hosts=frozenset({"10.9.9.9"}))
+    behind_nginx = {**ADA, "X-Forwarded-For": "203.0.113.7"}
+
+    good = serve(Gateway(local, remembering=True), proxy_headers=False)
+    assert await answer(good, behind_nginx) == (200, {"user": "ada"})
+    forgetful = serve(Gateway(local, remembering=False), proxy_headers=False)
+    assert await answer(forgetful, behind_nginx) == UNTRUSTED
+    careless = serve(Gateway(spoofable, remembering=True), proxy_headers=True, forwarded_allow_ips="*")
+    assert await answer(careless, SPOOFED) == UNTRUSTED
 
 
 async def test_the_peer_is_known_where_it_was_kept_before_the_rewriting(serve: "Serve") -> None:

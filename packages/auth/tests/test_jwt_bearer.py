@@ -5,6 +5,7 @@ import httpx2 as httpx
 import pytest
 from fastapi import Depends, FastAPI, WebSocket
 from joserfc.jwk import RSAKey
+from pydantic import SecretStr
 
 from fluxlit_auth import (
     AuthConfigurationError,
@@ -247,8 +248,10 @@ def settings(**changes: Any) -> Any:
 
 def test_settings_choose_the_algorithm() -> None:
     secret = JWTBearer.from_fluxlit_settings(settings(jwt_hs256_secret=SECRET))
+    kept = JWTBearer.from_fluxlit_settings(settings(jwt_hs256_secret=SecretStr(SECRET)))
     published = JWTBearer.from_fluxlit_settings(settings(jwt_jwks_url="https://issuer.example/keys"))
 
+    assert kept.config == secret.config
     assert (secret.config.algorithms, published.config.algorithms) == (["HS256"], ["RS256"])
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         TrustedProxyUser,
         TrustedProxyUserConfig,
         proxy_user_header,
+        remember_peer,
     )
     from fluxlit_auth.jwt import (
         AuthDependency,
@@ -71,6 +72,7 @@ __all__ = (
     "prepare_streamlit_api_client",
     "proxy_user_header",
     "register_oidc_bff_routes",
+    "remember_peer",
 )
 
 _HOMES = {
@@ -81,6 +83,7 @@ _HOMES = {
     "TrustedProxyUser": "forward_auth",
     "TrustedProxyUserConfig": "forward_auth",
     "proxy_user_header": "forward_auth",
+    "remember_peer": "forward_auth",
     "AuthDependency": "jwt",
     "JWTAuthConfig": "jwt",
     "JWTBearer": "jwt",

@@ -6,7 +6,8 @@ from a header here:
 - **Who connected.** `trusted_client_hosts` is compared with the peer of the connection. A server that rewrites the
   client address by `X-Forwarded-For` (uvicorn's `--proxy-headers`) hides that peer: an address that the header could
   have put there is not believed, as anyone may send the header. Put `PeerAddressMiddleware` around the rewriting
-  middleware to keep the peer; FluxLit's own server does.
+  middleware to keep the peer. Where headers are rewritten on the way to the API, as a gateway does, call
+  `remember_peer` before, while they still show what the client sent.
 - **Whether it was HTTPS.** The scheme of the ASGI scope: what the server saw itself, or what it took from
   `X-Forwarded-Proto` of a proxy that it was told to trust (uvicorn's `--forwarded-allow-ips`). The raw header is never
   looked at.
@@ -19,6 +20,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, cast
 
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -31,6 +33,7 @@ __all__ = (
     "TrustedProxyUser",
     "TrustedProxyUserConfig",
     "proxy_user_header",
+    "remember_peer",
 )
 
 PEER_SCOPE_KEY: Final = "fluxlit.peer"
@@ -39,6 +42,8 @@ PEER_SCOPE_KEY: Final = "fluxlit.peer"
 PEER_ON_UNIX_SOCKET: Final = "unix"
 """In `trusted_client_hosts`: a peer without an address, that is, one on a Unix socket."""
 
+# Of a connection whose peer cannot be told; no host is called this.
+_UNKNOWN_PEER: Final = ("", 0)
 _SECURE_SCHEMES: Final = frozenset({"https", "wss"})
 
 
@@ -119,22 +124,33 @@ def proxy_user_header(header_name: str = "X-Remote-User") -> Callable[[HTTPConne
     return read
 
 
-def _trusted(request: HTTPConnection, hosts: frozenset[str]) -> bool:
-    scope = request.scope
+def remember_peer(scope: Scope) -> None:
+    """Keep who connected in the scope of an HTTP or WebSocket connection, for `TrustedProxyUser` further inside.
+
+    To be called where the headers are still the client's. An address that `X-Forwarded-For` could have put there is
+    not kept: then nobody is known to have connected. What was kept before stays.
+
+    Args:
+        scope: The connection's scope.
+    """
     if PEER_SCOPE_KEY in scope:
-        peer = cast("tuple[str, int] | None", scope[PEER_SCOPE_KEY])
-    else:
-        peer = cast("tuple[str, int] | None", scope.get("client"))
-        if peer is not None and _may_come_from_a_header(request, peer[0]):
-            return False
+        return
+    peer = cast("tuple[str, int] | None", scope.get("client"))
+    known = peer is None or not _may_come_from_a_header(Headers(scope=scope), peer[0])
+    scope[PEER_SCOPE_KEY] = peer if known else _UNKNOWN_PEER
+
+
+def _trusted(request: HTTPConnection, hosts: frozenset[str]) -> bool:
+    remember_peer(request.scope)
+    peer = cast("tuple[str, int] | None", request.scope[PEER_SCOPE_KEY])
     if peer is None:
         return PEER_ON_UNIX_SOCKET in hosts
-    return any(_matches(peer[0], host) for host in hosts)
+    return peer != _UNKNOWN_PEER and any(_matches(peer[0], host) for host in hosts)
 
 
-def _may_come_from_a_header(request: HTTPConnection, host: str) -> bool:
+def _may_come_from_a_header(headers: Headers, host: str) -> bool:
     """Whether `X-Forwarded-For` names this host, as `host`, `host:port` or `[host]:port`."""
-    entries = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
+    entries = ",".join(headers.getlist("x-forwarded-for")).split(",")
     return any(entry.strip() == host or entry.strip().startswith((f"{host}:", f"[{host}]")) for entry in entries)
 
 
