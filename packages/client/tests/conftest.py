@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import sys
 import tempfile
 import threading
 from contextlib import ExitStack, closing, contextmanager
@@ -120,3 +121,12 @@ def closing_base_url() -> Iterator[str]:
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         thread.join(WAIT_SECONDS)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _streamlit_cleans_up() -> Iterator[None]:
+    # AppTest keeps a folder until the interpreter ends, which then warns that nobody removed it.
+    yield
+    app_test = sys.modules.get("streamlit.testing.v1.app_test")
+    if app_test is not None:
+        app_test.TMP_DIR.cleanup()
