@@ -3,7 +3,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+    from fluxlit_sidecar import SidecarPool
 
 PATIENCE = 90.0
 PROGRAMS = Path(__file__).parent / "programs"
@@ -151,6 +155,20 @@ async def test_p6_a_wrong_app_is_never_ready(pools: Any, project: Path) -> None:
     with pytest.raises(SidecarStartError, match="No module named 'no_such_app'"):
         await pool.wait_until_ready(PATIENCE)
     assert pool.state != "ready"
+
+
+async def test_a_sidecar_that_replaces_a_dead_one_serves_first_and_warms_up_later(serve: Any) -> None:
+    pool = await serve(warm_imports=("pandas",))
+    first = pool.targets()[0].name
+    pid = pool.status().sidecars[0].pid
+    os.kill(pid, signal.SIGKILL)
+
+    def is_back(pool: SidecarPool) -> bool:
+        return [target.name for target in pool.targets() if target.accepts_new] not in ([], [first])
+
+    await pool.until(is_back)
+    facts = await facts_of(pool.targets()[0].address)
+    assert facts["left"] == ["FLUXLIT_SIDECAR_NAME"]
 
 
 async def test_warm_pages_run_before_ready(serve: Any, caplog: pytest.LogCaptureFixture) -> None:

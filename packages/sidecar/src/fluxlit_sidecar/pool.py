@@ -81,17 +81,19 @@ class SidecarPool:
     def _make_slot(self, number: int) -> Slot:
         return Slot(
             number,
-            make=lambda: self._make_sidecar(number),
+            make=lambda after_failure: self._make_sidecar(number, after_failure=after_failure),
             retire=self._retire,
             options=self._options,
             on_transition=self._on_transition,
             on_failed_start=self._changed.set,
         )
 
-    def _make_sidecar(self, number: int) -> Sidecar:
+    def _make_sidecar(self, number: int, *, after_failure: bool) -> Sidecar:
         folder = self._folder
         assert folder is not None  # noqa: S101 - start has made it
         env = {names.SECRET: folder.secret("sidecar")}
+        if after_failure and self._was_ready and not any(target.accepts_new for target in self.targets()):
+            env[names.URGENT] = "1"
         if folder.owned:
             env[names.FOLDER] = str(folder.path)
         return Sidecar(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ("CONTROL_FD", "FOLDER", "LISTEN_FD", "NAME", "PARENT_PID", "SECRET")
+__all__ = ("CONTROL_FD", "FOLDER", "LISTEN_FD", "NAME", "PARENT_PID", "SECRET", "URGENT")
 
 LISTEN_FD = "FLUXLIT_SIDECAR_LISTEN_FD"
 CONTROL_FD = "FLUXLIT_SIDECAR_CONTROL_FD"
 NAME = "FLUXLIT_SIDECAR_NAME"
 PARENT_PID = "FLUXLIT_SIDECAR_PARENT_PID"
 FOLDER = "FLUXLIT_SIDECAR_FOLDER"
+# Set for a child that takes the place of one that failed while no other serves: better soon than warm.
+URGENT = "FLUXLIT_SIDECAR_URGENT"
 SECRET = "FLUXLIT_SIDECAR_SECRET"  # noqa: S105 - the name of the variable, not a secret

@@ -37,7 +37,11 @@ def _serve(link: ParentLink) -> None:
     try:
         from fluxlit_sidecar.streamlit_server.application import prepare  # noqa: PLC0415 - Streamlit, after the link
 
-        application = prepare(StreamlitServerSettings.from_env(), secret=os.environ.pop(names.SECRET, ""))
+        application = prepare(
+            StreamlitServerSettings.from_env(),
+            secret=os.environ.pop(names.SECRET, ""),
+            urgent=bool(os.environ.pop(names.URGENT, "")),
+        )
     except Exception as error:  # noqa: BLE001 - the supervisor is told, whatever it is that the app raises
         traceback.print_exc()
         link.report_failure(f"{type(error).__name__}: {error}")

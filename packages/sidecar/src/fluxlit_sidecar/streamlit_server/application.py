@@ -34,8 +34,9 @@ _EXIT_WITHIN = 1.0
 class StreamlitApplication:
     """A Streamlit app that is ready to be served."""
 
-    def __init__(self, app: App, *, settings: StreamlitServerSettings) -> None:
+    def __init__(self, app: App, *, settings: StreamlitServerSettings, warm_later: bool = False) -> None:
         self._app = app
+        self._warm_later = warm_later
         self._settings = settings
 
     def serve(self, listener: socket.socket, link: ParentLink) -> None:
@@ -66,6 +67,12 @@ class StreamlitApplication:
 
     async def _warm_pages(self, ready: asyncio.Event, address: str, link: ParentLink) -> None:
         await ready.wait()
+        if self._warm_later:
+            link.report_ready()
+            await asyncio.to_thread(import_modules, self._settings.warm_imports)
+            if self._settings.mode == "run":
+                freeze_imports()
+            return
         for page in self._settings.warm_pages:
             await run_page_once(f"unix:{address}", page, base_url_path=self._settings.base_url_path)
         if self._settings.warm_pages and self._settings.mode == "run":
@@ -82,8 +89,14 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-def prepare(settings: StreamlitServerSettings, *, secret: str) -> StreamlitApplication:
+def prepare(settings: StreamlitServerSettings, *, secret: str, urgent: bool = False) -> StreamlitApplication:
     """Configure Streamlit, import what pages need and freeze it.
+
+    Args:
+        settings: What the supervisor said.
+        secret: See `load_configuration`.
+        urgent: Whether browsers are waiting already. Then only the app is imported before the sidecar is ready, and the
+            rest while it serves: a page that needs it waits no longer than it would have waited for the sidecar.
 
     Raises:
         Exception: Whatever the setup hook or the import of the app raises.
@@ -92,6 +105,8 @@ def prepare(settings: StreamlitServerSettings, *, secret: str) -> StreamlitAppli
     quieten_uvicorn()
     # As under `streamlit run`: page code sees its own arguments.
     sys.argv = [str(settings.script), *settings.arguments]
+    if urgent:
+        return StreamlitApplication(bare_app(settings), settings=settings, warm_later=True)
     app = warmed_app(settings)
     if settings.mode == "run":
         freeze_imports()
@@ -100,10 +115,15 @@ def prepare(settings: StreamlitServerSettings, *, secret: str) -> StreamlitAppli
 
 def warmed_app(settings: StreamlitServerSettings) -> App:
     """Import what pages need, call the setup hook and make the app. Streamlit is configured already."""
-    # As under `streamlit run`: the script's folder comes first.
-    sys.path.insert(0, str(settings.script.parent))
     import_modules(settings.warm_imports)
     if settings.rehearse and settings.mode == "run":
         rehearse()
+    return bare_app(settings)
+
+
+def bare_app(settings: StreamlitServerSettings) -> App:
+    """Call the setup hook and make the app."""
+    # As under `streamlit run`: the script's folder comes first.
+    sys.path.insert(0, str(settings.script.parent))
     call_setup(settings.setup)
     return App(settings.script)

@@ -35,7 +35,7 @@ class Slot:
 
     Args:
         number: From 1.
-        make: Makes the next sidecar for this place.
+        make: Makes the next sidecar for this place; told whether it takes the place of one that failed.
         retire: Takes a sidecar that is to drain and stop in its own time.
         options: Time limits and limits for recycling.
         on_transition: Called when this place starts to wait, in place of a sidecar's own transitions.
@@ -46,7 +46,7 @@ class Slot:
         self,
         number: int,
         *,
-        make: Callable[[], Sidecar],
+        make: Callable[[bool], Sidecar],
         retire: Callable[[Sidecar, str], None],
         options: SidecarOptions,
         on_transition: Callable[[Transition], None],
@@ -88,7 +88,7 @@ class Slot:
             self._answer(self._take_requests(), SidecarStartError("the pool was stopped"))
 
     async def _fill(self) -> str:
-        self.sidecar = self._make()
+        self.sidecar = self._make(self.restarts > 0)
         try:
             await self._start(self.sidecar)
         except SidecarStartError as error:
@@ -165,7 +165,7 @@ class Slot:
         return f"sidecar {sidecar.name!r} {reason}"
 
     async def _swap(self, old: Sidecar, reason: str) -> None:
-        fresh = self._make()
+        fresh = self._make(False)
         try:
             await self._start(fresh)
         except SidecarStartError as error:
