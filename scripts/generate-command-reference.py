@@ -88,7 +88,9 @@ def printed(arguments: list[str], folder: str, variables: dict[str, str]) -> str
         check=False,
     )
     text = done.stdout.replace(os.path.realpath(folder), "/home/you/shop").replace(folder, "/home/you/shop")
-    return "\n".join(line.rstrip() for line in text.rstrip().splitlines())
+    # A busy machine may be told that it is slow.
+    lines = [line.rstrip() for line in text.rstrip().splitlines() if "Still importing" not in line]
+    return "\n".join(lines)
 
 
 def page() -> str:

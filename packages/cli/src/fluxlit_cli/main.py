@@ -19,7 +19,7 @@ _INTERRUPTED = 130
 """128 + SIGINT, what a shell reports for a program that Ctrl-C ended."""
 
 
-class ReportingGroup(TyperGroup):
+class _ReportingGroup(TyperGroup):
     """A group whose commands' errors become a message instead of a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -40,7 +40,7 @@ class ReportingGroup(TyperGroup):
 app = typer.Typer(
     name="fluxlit",
     help="FastAPI routes and Streamlit pages: one app object, one public port.",
-    cls=ReportingGroup,
+    cls=_ReportingGroup,
     no_args_is_help=True,
     # Plain help: rich takes as long to import as everything else together.
     rich_markup_mode=None,
@@ -65,7 +65,7 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001 -- the shape of typer's
 
 
 @app.callback()
-def root(
+def _root(
     *,
     version_wanted: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")

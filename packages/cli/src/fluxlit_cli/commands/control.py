@@ -12,7 +12,7 @@ from fluxlit_cli.control.reload import ask_to_reload
 from fluxlit_cli.control.shutdown import shut_down
 from fluxlit_cli.serving.pidfile import default_pidfile_path
 
-__all__ = ("register",)
+__all__ = ("register", "reload", "shutdown", "status")
 
 _PidfileOption = Annotated[
     Path | None,

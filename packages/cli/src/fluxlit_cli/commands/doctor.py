@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from fluxlit_cli.doctor.check import Result
 
-__all__ = ("register",)
+__all__ = ("doctor", "register")
 
 _COLOURS = {"PASS": "green", "WARN": "yellow", "FAIL": "red"}
 

@@ -10,7 +10,7 @@ from fluxlit_cli.console import say
 from fluxlit_cli.project import load_project_config, resolve_target
 from fluxlit_cli.scaffold.project import Profile, create_project
 
-__all__ = ("register",)
+__all__ = ("build", "new", "register")
 
 
 def register(app: typer.Typer) -> None:

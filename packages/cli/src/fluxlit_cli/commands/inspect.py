@@ -10,7 +10,7 @@ from fluxlit_cli.commands.options import Target
 from fluxlit_cli.console import say, styled
 from fluxlit_cli.project import load_project_config, resolve_target
 
-__all__ = ("register",)
+__all__ = ("config", "manifest", "register", "validate")
 
 _TargetOption = Annotated[
     str | None,

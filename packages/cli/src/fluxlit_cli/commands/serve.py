@@ -31,7 +31,7 @@ from fluxlit_cli.project import load_project_config, resolve_target
 from fluxlit_cli.serving.pidfile import default_pidfile_path
 from fluxlit_cli.serving.plan import ServeRequest
 
-__all__ = ("register",)
+__all__ = ("dev", "register", "run", "workbench")
 
 
 def register(app: typer.Typer) -> None:

@@ -11,7 +11,17 @@ from fluxlit_cli.deployment.hops import answered_by, proxy_name
 from fluxlit_cli.doctor.check import Result, failed, passed, warned
 from fluxlit_cli.http_library import httpx
 
-__all__ = ("HTTP_CHECKS", "Deployment")
+__all__ = (
+    "HTTP_CHECKS",
+    "Deployment",
+    "api_route",
+    "compression",
+    "cookies",
+    "forwarded_prefix",
+    "readiness",
+    "security_headers",
+    "upload",
+)
 
 _UPLOAD_BYTES = 2 * 1024 * 1024
 """More than the 1 MiB that nginx lets through unless told otherwise (client_max_body_size)."""
@@ -51,7 +61,7 @@ class Deployment:
         return self.http.get(self.base + path, headers=dict(headers or {}))
 
 
-Check = Callable[[Deployment], Iterator[Result]]
+_Check = Callable[[Deployment], Iterator[Result]]
 
 
 def api_route(deployment: Deployment) -> Iterator[Result]:
@@ -207,7 +217,7 @@ def security_headers(deployment: Deployment) -> Iterator[Result]:
         yield passed("security_headers", "all there")
 
 
-HTTP_CHECKS: tuple[Check, ...] = (
+HTTP_CHECKS: tuple[_Check, ...] = (
     api_route,
     readiness,
     upload,

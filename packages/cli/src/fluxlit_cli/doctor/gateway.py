@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fluxlit_cli.doctor.check import Examination, Result, failed, passed, strictly, warned
 from fluxlit_cli.errors import CliError
-from fluxlit_cli.status.readiness import ask_readiness
+from fluxlit_cli.readiness import ask_readiness
 
 __all__ = (
     "async_depends",

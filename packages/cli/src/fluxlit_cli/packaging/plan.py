@@ -8,7 +8,7 @@ from typing import Any
 
 from fluxlit_cli.configuration.redaction import MASK, redact_fluxlit_settings_dict
 
-__all__ = ("PackagingPlan", "plan_of")
+__all__ = ("PackagingPlan", "plan_of", "service_name")
 
 _PORT = 8000
 # What the files set themselves, in their own way.

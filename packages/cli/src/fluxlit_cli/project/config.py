@@ -8,10 +8,10 @@ from fluxlit_cli.project.file import ProjectFileError, read_project_file
 
 __all__ = ("ProjectConfig", "load_project_config", "resolve_binding", "resolve_target")
 
-DEFAULT_TARGET = "app:app"
-DEFAULT_HOST = "127.0.0.1"
-DEFAULT_PORT = 8000
-DEFAULT_LOG_LEVEL = "info"
+_DEFAULT_TARGET = "app:app"
+_DEFAULT_HOST = "127.0.0.1"
+_DEFAULT_PORT = 8000
+_DEFAULT_LOG_LEVEL = "info"
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ def resolve_target(cli_target: str | None, pc: ProjectConfig | None) -> str:
     """The application to load: the command line's, else the project file's, else ``app:app``."""
     if cli_target is not None:
         return cli_target
-    return (pc.target if pc else None) or DEFAULT_TARGET
+    return (pc.target if pc else None) or _DEFAULT_TARGET
 
 
 def resolve_binding(
@@ -87,9 +87,9 @@ def resolve_binding(
     it wins over ``pc``. Port 0 on the command line stays 0: any free port.
     """
     pc = pc or ProjectConfig()
-    host = cli_host or _chosen(settings_gateway_host, DEFAULT_HOST, pc.gateway_host)
-    port = _chosen(settings_gateway_port, DEFAULT_PORT, pc.gateway_port) if cli_port is None else cli_port
-    return host, port, cli_log_level or _chosen(settings_log_level, DEFAULT_LOG_LEVEL, pc.log_level)
+    host = cli_host or _chosen(settings_gateway_host, _DEFAULT_HOST, pc.gateway_host)
+    port = _chosen(settings_gateway_port, _DEFAULT_PORT, pc.gateway_port) if cli_port is None else cli_port
+    return host, port, cli_log_level or _chosen(settings_log_level, _DEFAULT_LOG_LEVEL, pc.log_level)
 
 
 def _chosen(setting: T, default: T, project: T | None) -> T:

@@ -17,6 +17,7 @@ __all__ = (
     "DEFAULT_PIDFILE_NAME",
     "PidRecord",
     "default_pidfile_path",
+    "own_identity",
     "read_pidfile",
     "refuse_running",
     "remove_pidfile",

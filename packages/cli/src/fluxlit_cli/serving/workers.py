@@ -16,12 +16,12 @@ from uvicorn.supervisors import Multiprocess
 
 from fluxlit_cli.application import Application, load_application
 from fluxlit_cli.console import complain
+from fluxlit_cli.readiness import ask_readiness
 from fluxlit_cli.serving.announcement import Stage
 from fluxlit_cli.serving.plan import ServeRequest
 from fluxlit_cli.serving.start_screen import show_ready, show_start
 from fluxlit_cli.serving.systemd import notify, watchdog_interval
 from fluxlit_cli.serving.uvicorn_config import stop_seconds, uvicorn_config
-from fluxlit_cli.status.readiness import ask_readiness
 
 __all__ = ("application", "serve_with_workers")
 

@@ -7,13 +7,13 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from fluxlit_cli.control.server_process import standing_of
+from fluxlit_cli.readiness import Readiness, ask_readiness
 from fluxlit_cli.serving.pidfile import read_pidfile
 from fluxlit_cli.status.local_process import age_of, memory_of
-from fluxlit_cli.status.readiness import Readiness, ask_readiness
 
 __all__ = ("StatusReport", "report_of_pidfile", "report_of_url")
 
-NOT_RUNNING = 3
+_NOT_RUNNING = 3
 """As the status action of service scripts reports it (LSB)."""
 
 
@@ -39,7 +39,7 @@ def report_of_pidfile(pidfile: Path) -> StatusReport:
     standing = standing_of(record, pidfile) if record is not None else None
     if record is None or standing is None or not standing.ours:
         reason = f"there is no server for the pidfile {str(pidfile)!r}"
-        return StatusReport({"running": False, "ready": False, "reason": reason}, NOT_RUNNING)
+        return StatusReport({"running": False, "ready": False, "reason": reason}, _NOT_RUNNING)
     base = {"running": True, "pid": record.pid, "target": record.target, "url": record.url}
     process = {"age_seconds": age_of(record.pid), "memory_bytes": memory_of(record.pid)}
     answer = ask_readiness(record.url, record.status_path) if record.url else None
@@ -57,7 +57,7 @@ def report_of_url(url: str) -> StatusReport:
     answer = ask_readiness(base, path)
     if answer is None:
         reason = f"nothing answers at {base}{path}"
-        return StatusReport({"running": False, "ready": False, "url": url, "reason": reason}, NOT_RUNNING)
+        return StatusReport({"running": False, "ready": False, "url": url, "reason": reason}, _NOT_RUNNING)
     return _report({"running": True, "url": url}, answer, gateway={}, local=False)
 
 

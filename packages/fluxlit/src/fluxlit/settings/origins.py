@@ -11,7 +11,7 @@ from typing import Literal
 
 __all__ = ("DEFAULT", "Origin", "note", "noting")
 
-Kind = Literal["flag", "argument", "environment", "env file", "project file", "default"]
+_Kind = Literal["flag", "argument", "environment", "env file", "project file", "default"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Origin:
         name: The flag, variable or place in it: ``--port``, ``FLUXLIT_GATEWAY_PORT``, ``fluxlit.toml, line 3``.
     """
 
-    kind: Kind
+    kind: _Kind
     name: str = ""
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from fluxlit.settings.origins import Origin
 
 __all__ = ("explain", "problem")
 
-MASK = "[REDACTED]"
+_MASK = "[REDACTED]"
 
 
 def problem(message: str, *, where: tuple[str, ...] = ()) -> ValidationError:
@@ -55,7 +55,7 @@ def _message(one: ErrorDetails, model: type[BaseModel], origins: Mapping[str, Or
         return place + _unknown(name, model, origin)
     if field is None:
         return f"{place}{name}: {one['msg']}"
-    value = MASK if is_secret(name, field) else repr(_shown(one["input"]))
+    value = _MASK if is_secret(name, field) else repr(_shown(one["input"]))
     # What pydantic says about a secret may quote it.
     reason = (
         ""
@@ -77,4 +77,4 @@ def _unknown(name: str, model: type[BaseModel], origin: Origin | None) -> str:
 
 
 def _shown(value: Any) -> object:
-    return MASK if isinstance(value, SecretStr) else value
+    return _MASK if isinstance(value, SecretStr) else value

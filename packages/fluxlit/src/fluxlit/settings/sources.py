@@ -27,7 +27,7 @@ __all__ = ("COMMAND_LINE_VARIABLE", "NotedSource", "UnknownVariables", "project_
 COMMAND_LINE_VARIABLE = "FLUXLIT_COMMAND_LINE"
 """Carries the flags of ``fluxlit run`` to every process of the application, as ``{setting: [flag, value]}``."""
 
-PROJECT_KEYS = frozenset({"target"})
+_PROJECT_KEYS = frozenset({"target"})
 """Keys of the project file that are no settings: the command reads them itself."""
 
 
@@ -119,7 +119,7 @@ def _project_source(settings_cls: type[BaseSettings], project: ProjectFile) -> P
     source = TomlConfigSettingsSource(settings_cls, project.path, toml_table_header=project.header)
 
     def values() -> dict[str, Any]:
-        return {name: value for name, value in source().items() if name not in PROJECT_KEYS}
+        return {name: value for name, value in source().items() if name not in _PROJECT_KEYS}
 
     return NotedSource(settings_cls, values, lambda name: Origin("project file", project.place_of(name)))
 
