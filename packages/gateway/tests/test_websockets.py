@@ -330,7 +330,7 @@ async def test_a_slow_upstream_slows_the_browser_down(servers: Any, patience: fl
 def test_h3_a_page_that_keeps_its_process_busy_is_not_taken_for_dead() -> None:
     from fluxlit_gateway import GatewayOptions
     from fluxlit_gateway.upstream.addresses import parse_address
-    from fluxlit_gateway.websocket_proxy.upstream_socket import ping_interval
+    from fluxlit_gateway.websocket_proxy.connecting import ping_interval
 
     for address in ("unix:/run/ui.sock", "http://127.0.0.1:1", "http://[::1]:1", "http://localhost:1"):
         assert ping_interval(parse_address(address), GatewayOptions()) is None

@@ -3,7 +3,7 @@
 1005 and 1006 never travel: they say that there was no code, or no closing handshake at all.
 """
 
-from websockets.exceptions import ConnectionClosed
+from fluxlit_gateway.websocket_proxy.closed import UpstreamClosedError
 
 __all__ = ("code_for_browser", "code_for_upstream")
 
@@ -11,6 +11,7 @@ NO_STATUS = 1005
 ABNORMAL = 1006
 NORMAL = 1000
 GOING_AWAY = 1001
+MESSAGE_TOO_BIG = 1009
 INTERNAL_ERROR = 1011
 
 _FORWARDABLE = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015)})
@@ -21,10 +22,10 @@ def _is_forwardable(code: int) -> bool:
     return code in _FORWARDABLE or _FIRST_REGISTERED <= code <= _LAST_PRIVATE
 
 
-def code_for_browser(closed: ConnectionClosed) -> tuple[int, str]:
+def code_for_browser(closed: UpstreamClosedError) -> tuple[int, str]:
     """Return code and reason to close the browser's side with after the upstream's has ended."""
-    # What we sent ourselves comes first when the upstream broke a rule (message too big, invalid UTF-8).
-    frame = closed.sent if closed.sent is not None and not closed.rcvd_then_sent else closed.rcvd
+    # What was sent to an upstream that broke a rule (message too big, invalid UTF-8) is told to the browser as well.
+    frame = closed.sent or closed.received
     if frame is None:
         return INTERNAL_ERROR, "the connection to the application was lost"
     if frame.code == NO_STATUS:

@@ -17,8 +17,9 @@ from fluxlit_gateway.options import GatewayOptions
 from fluxlit_gateway.routing.request_context import RequestContext
 from fluxlit_gateway.upstream.addresses import parse_address
 from fluxlit_gateway.upstream.protocols import UpstreamTarget
+from fluxlit_gateway.websocket_proxy.connecting import connect, handshake_headers
 from fluxlit_gateway.websocket_proxy.relay import relay
-from fluxlit_gateway.websocket_proxy.upstream_socket import UpstreamSocket, connect, handshake_headers
+from fluxlit_gateway.websocket_proxy.upstream_socket import UpstreamSocket
 
 __all__ = ("WebSocketProxy",)
 
@@ -76,7 +77,7 @@ class WebSocketProxy:
             context.status = 101
             await send({"type": "websocket.accept", "subprotocol": socket.subprotocol, "headers": headers})
         except BaseException:
-            socket.transport.abort()
+            socket.abort()
             raise
         await relay(socket, receive=receive, send=send, max_message_bytes=self._options.ws_max_message_bytes)
 
@@ -90,7 +91,7 @@ class WebSocketProxy:
                 except OSError as exc:
                     raise UpstreamRefusedError(f"cannot connect to the upstream: {exc.strerror or exc}") from exc
                 own = forwarded_headers(context, target.headers)
-                own.extend(handshake_headers(socket, subprotocols))
+                own.extend(handshake_headers(socket.key, subprotocols))
                 await socket.open(request_head(context, method="GET", own=own))
         except InvalidStatus:
             raise
@@ -103,4 +104,4 @@ class WebSocketProxy:
             return opened
         finally:
             if socket is not None:
-                socket.transport.abort()
+                socket.abort()

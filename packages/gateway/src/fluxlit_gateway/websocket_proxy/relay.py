@@ -6,10 +6,15 @@ writer down instead of filling memory. The side that closes first decides the co
 
 import asyncio
 
-from websockets.exceptions import ConnectionClosed
-
-from fluxlit_gateway.asgi import Receive, Send
-from fluxlit_gateway.websocket_proxy.close_codes import GOING_AWAY, code_for_browser, code_for_upstream
+from fluxlit_gateway.asgi import Message, Receive, Send
+from fluxlit_gateway.websocket_proxy.close_codes import (
+    GOING_AWAY,
+    MESSAGE_TOO_BIG,
+    NO_STATUS,
+    code_for_browser,
+    code_for_upstream,
+)
+from fluxlit_gateway.websocket_proxy.closed import UpstreamClosedError
 from fluxlit_gateway.websocket_proxy.upstream_socket import UpstreamSocket
 
 __all__ = ("relay",)
@@ -28,10 +33,11 @@ async def relay(socket: UpstreamSocket, *, receive: Receive, send: Send, max_mes
     upward = asyncio.get_running_loop().create_task(relaying.upward())
     try:
         await relaying.downward()
+        await socket.gone()
     finally:
         upward.cancel()
         await asyncio.gather(upward, return_exceptions=True)
-        socket.transport.abort()
+        socket.abort()
 
 
 class _Relay:
@@ -43,51 +49,40 @@ class _Relay:
         self._browser_gone = False
 
     async def downward(self) -> None:
-        """Upstream to browser. After the browser has gone it goes on reading, so that the closing handshake ends."""
-        socket, send = self._socket, self._send
+        """Upstream to browser, and in the end the upstream's close code."""
+        socket = self._socket
         try:
             while True:
-                message = await socket.recv()
-                if self._browser_gone:
-                    continue
-                try:
-                    if isinstance(message, str):
-                        await send({"type": "websocket.send", "text": message})
-                    else:
-                        await send({"type": "websocket.send", "bytes": message})
-                except Exception:  # noqa: BLE001  servers raise classes of their own here (ASGI: "an OSError"; uvicorn: not)
-                    self._browser_gone = True
-                    await socket.close(GOING_AWAY)
-        except ConnectionClosed as closed:
-            if self._browser_gone:
-                return
-            code, reason = code_for_browser(closed)
-        await self._close_browser(code, reason)
+                message = await socket.receive()
+                key = "text" if isinstance(message, str) else "bytes"
+                if not await self._tell_browser({"type": "websocket.send", key: message}):
+                    socket.close(GOING_AWAY, "")
+        except UpstreamClosedError as closed:
+            if not self._browser_gone:
+                code, reason = code_for_browser(closed)
+                await self._tell_browser({"type": "websocket.close", "code": code, "reason": reason})
 
     async def upward(self) -> None:
-        """Browser to upstream."""
-        socket, receive = self._socket, self._receive
+        """Browser to upstream, and in the end the browser's close code."""
+        socket, receive, limit = self._socket, self._receive, self._limit
         try:
-            while True:
-                message = await receive()
-                if message["type"] == "websocket.disconnect":
-                    self._browser_gone = True
-                    code = message.get("code")
-                    code = GOING_AWAY if code is None else code
-                    await socket.close(*code_for_upstream(code, message.get("reason") or ""))
-                    return
+            while (message := await receive())["type"] == "websocket.receive":
                 data = message.get("bytes")
                 if data is None:
                     data = message.get("text") or ""
-                if self._limit is not None and len(data) > self._limit:
-                    await socket.close(1009, "message too big")
+                if limit is not None and len(data) > limit:
+                    socket.close(MESSAGE_TOO_BIG, "")
                     return
                 await socket.send(data)
-        except ConnectionClosed:
+        except UpstreamClosedError:
             return
+        self._browser_gone = True
+        code = message.get("code", NO_STATUS)
+        socket.close(*code_for_upstream(code, message.get("reason") or ""))
 
-    async def _close_browser(self, code: int, reason: str) -> None:
+    async def _tell_browser(self, message: Message) -> bool:
         try:
-            await self._send({"type": "websocket.close", "code": code, "reason": reason})
-        except Exception:  # noqa: BLE001  the browser went at the same moment; see above
+            await self._send(message)
+        except Exception:  # noqa: BLE001  the browser has gone; each server has a class of its own for that
             self._browser_gone = True
+        return not self._browser_gone

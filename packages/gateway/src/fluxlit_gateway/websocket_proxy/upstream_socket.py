@@ -1,100 +1,254 @@
-"""The upstream's side of a WebSocket: the websockets library with a handshake written as bytes.
+"""The upstream's side of a WebSocket: the websockets library's protocol on a transport of the loop.
 
-Writing the handshake here keeps the request target and every header value as the browser sent them, follows no
-redirects, reads no proxy settings from the environment, and writes no header to a debug log.
+Lifecycle: connected by ``connecting.connect``, opened by ``open`` with a handshake given as bytes, ended by the
+upstream's close frame, by ``close`` or by the loss of the connection. ``gone`` waits for the end of the connection,
+which comes within the close timeout; ``abort`` drops it at once.
+
+The library's own asyncio layer is left out: it queues and locks for cases that a relay does not have, and costs more
+than the rest of a message's way. Flow control is the transport's: reading pauses while messages wait to be taken, and
+``send`` waits while the socket is full.
 """
 
 import asyncio
-import logging
+from collections import deque
+from typing import cast
 
-from websockets.asyncio.client import ClientConnection
 from websockets.client import ClientProtocol
-from websockets.protocol import CONNECTING
-from websockets.typing import Subprotocol
-from websockets.uri import WebSocketURI
+from websockets.exceptions import InvalidHandshake
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Response
+from websockets.protocol import OPEN
 
-from fluxlit_gateway.options import GatewayOptions
-from fluxlit_gateway.upstream.addresses import Address
+from fluxlit_gateway.websocket_proxy.closed import UpstreamClosedError
+from fluxlit_gateway.websocket_proxy.keep_alive import KeepAlive
 
-__all__ = ("UpstreamSocket", "connect", "handshake_headers", "ping_interval")
+__all__ = ("UpstreamSocket",)
 
-# websockets logs handshake headers, cookies and all, at DEBUG; this logger never lets it.
-_LOGGER = logging.getLogger("fluxlit.gateway.websocket")
-_LOGGER.setLevel(logging.INFO)
-
-# Messages of the upstream that wait for a slow browser before the socket is paused. Each may be large.
-_MAX_QUEUE = 4
-_PING_S = 20.0
-_CLOSE_S = 10.0
+# Bytes of messages that wait for a slow browser before the socket is paused; the last one may be of any size.
+_ENOUGH_WAITING = 1 << 18
+_INVALID_DATA = 1007
 
 
-class UpstreamSocket(ClientConnection):
-    """A client connection whose opening handshake is given as bytes."""
+class UpstreamSocket(asyncio.Protocol):
+    """One connection.
+
+    Args:
+        protocol: Parses and makes frames.
+        keep_alive: Asks the upstream for signs of life, or never.
+        close_timeout: Seconds for the closing handshake and the end of the connection after it; ``None`` for ever.
+    """
+
+    def __init__(self, protocol: ClientProtocol, *, keep_alive: KeepAlive, close_timeout: float | None) -> None:
+        self._protocol = protocol
+        self._keep_alive = keep_alive
+        self._close_timeout = close_timeout
+        self._loop = asyncio.get_running_loop()
+        self._opened: asyncio.Future[None] = self._loop.create_future()
+        self._lost: asyncio.Future[None] = self._loop.create_future()
+        self._arrived: asyncio.Future[None] | None = None
+        self._writable: asyncio.Future[None] | None = None
+        self._messages: deque[str | bytes] = deque()
+        self._waiting = 0
+        self._fragments: list[bytes] = []
+        self._is_text = False
+        self._is_discarding = False
+        self._closed: UpstreamClosedError | None = None
+        self._abort_timer: asyncio.TimerHandle | None = None
+
+    @property
+    def key(self) -> str:
+        """The ``Sec-WebSocket-Key`` that the handshake has to carry."""
+        return self._protocol.key
+
+    @property
+    def subprotocol(self) -> str | None:
+        """What the upstream chose."""
+        return self._protocol.subprotocol
 
     async def open(self, head: bytes) -> None:
         """Send the handshake and wait for the answer.
 
         Raises:
-            InvalidHandshake: The upstream refused or did not speak WebSocket.
+            InvalidHandshake: The upstream refused, or did not speak WebSocket.
         """
-        async with self.send_context(expected_state=CONNECTING):
-            self.protocol.writes.append(head)
-        await asyncio.wait([self.response_rcvd, self.connection_lost_waiter], return_when=asyncio.FIRST_COMPLETED)
-        if self.protocol.handshake_exc is not None:
-            raise self.protocol.handshake_exc
-        self.start_keepalive()
+        self._transport.write(head)
+        await self._opened
+        self._keep_alive.start(self._ping, self._give_up)
 
+    async def receive(self) -> str | bytes:
+        """Return the next message.
 
-def handshake_headers(socket: UpstreamSocket, subprotocols: list[str]) -> list[tuple[bytes, bytes]]:
-    """Return the headers of the opening handshake (RFC 6455, section 4.1), one line for all subprotocols."""
-    pairs = [
-        (b"upgrade", b"websocket"),
-        (b"connection", b"Upgrade"),
-        (b"sec-websocket-key", socket.protocol.key.encode("ascii")),
-        (b"sec-websocket-version", b"13"),
-    ]
-    if subprotocols:
-        pairs.append((b"sec-websocket-protocol", ", ".join(subprotocols).encode("latin-1")))
-    return pairs
+        Raises:
+            UpstreamClosedError: There is none any more.
+        """
+        while not self._messages:
+            if self._closed is not None:
+                raise self._closed
+            self._arrived = self._loop.create_future()
+            await self._arrived
+        message = self._messages.popleft()
+        if not self._messages and self._waiting >= _ENOUGH_WAITING:
+            self._transport.resume_reading()
+        if not self._messages:
+            self._waiting = 0
+        return message
 
+    async def send(self, message: str | bytes) -> None:
+        """Send a message and wait until the socket has room for another.
 
-def ping_interval(address: Address, options: GatewayOptions) -> float | None:
-    """Return the seconds between pings to an upstream, or ``None`` for no pings.
+        Raises:
+            UpstreamClosedError: The connection has ended.
+        """
+        if self._closed is not None or self._protocol.state is not OPEN:
+            raise self._closed or UpstreamClosedError(received=None, sent=None)
+        if isinstance(message, str):
+            self._protocol.send_text(message.encode())
+        else:
+            self._protocol.send_binary(message)
+        self._flush()
+        if self._writable is not None:
+            await self._writable
 
-    On this host the kernel tells when a peer has gone, so by default only others are asked. A page that computes for a
-    minute without letting go of the GIL answers no ping either, and its users must not lose their sessions for that.
-    """
-    if options.ws_ping_interval_s is not None:
-        return options.ws_ping_interval_s or None
-    return None if address.is_local else _PING_S
+    def close(self, code: int, reason: str) -> None:
+        """Say goodbye; messages that still come in are dropped.
 
+        Args:
+            code: The close code.
+            reason: At most 123 bytes.
+        """
+        self._messages.clear()
+        if self._waiting >= _ENOUGH_WAITING:
+            self._transport.resume_reading()
+        self._waiting = 0
+        self._is_discarding = True
+        if self._protocol.state is OPEN:
+            self._protocol.send_close(code, reason)
+            self._flush()
+        self._end()
+        self._abort_later()
 
-async def connect(address: Address, options: GatewayOptions, subprotocols: list[str]) -> UpstreamSocket:
-    """Open the transport; the handshake is still to be sent.
+    async def gone(self) -> None:
+        """Wait for the end of the connection after a close frame, whichever side sent it."""
+        await asyncio.shield(self._lost)
 
-    Raises:
-        OSError: Nobody listens.
-    """
-    loop = asyncio.get_running_loop()
-    timeout, close = options.ws_ping_timeout_s, options.ws_close_timeout_s
+    def abort(self) -> None:
+        """Drop the connection at once."""
+        self._transport.abort()
 
-    def factory() -> UpstreamSocket:
-        protocol = ClientProtocol(
-            WebSocketURI(secure=False, host="localhost", port=80, path="/", query=""),
-            subprotocols=[Subprotocol(name) for name in subprotocols] or None,
-            max_size=options.ws_max_message_bytes,
-            logger=_LOGGER,
-        )
-        return UpstreamSocket(
-            protocol,
-            ping_interval=ping_interval(address, options),
-            ping_timeout=(_PING_S if timeout is None else timeout) or None,
-            close_timeout=(_CLOSE_S if close is None else close) or None,
-            max_queue=_MAX_QUEUE,
-        )
+    # What the loop calls.
 
-    if address.socket_path is not None:
-        _, socket = await loop.create_unix_connection(factory, address.socket_path)
-    else:
-        _, socket = await loop.create_connection(factory, address.host, address.port)
-    return socket
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came in, answer pings, keep messages."""
+        self._protocol.receive_data(data)
+        self._process()
+
+    def eof_received(self) -> None:
+        """Note the upstream's end of the connection; the transport closes ours."""
+        self._protocol.receive_eof()
+        self._process()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wake whoever waits."""
+        del exc
+        self._keep_alive.stop()
+        if self._abort_timer is not None:
+            self._abort_timer.cancel()
+        self._protocol.receive_eof()
+        self._process()
+        self._end()
+        self._lost.set_result(None)
+        self.resume_writing()
+        if not self._opened.done():
+            self._opened.set_exception(InvalidHandshake("the upstream closed the connection during the handshake"))
+
+    def pause_writing(self) -> None:
+        """Let ``send`` wait."""
+        self._writable = self._loop.create_future()
+
+    def resume_writing(self) -> None:
+        """Let ``send`` go on."""
+        if self._writable is not None and not self._writable.done():
+            self._writable.set_result(None)
+        self._writable = None
+
+    # Steps.
+
+    def _process(self) -> None:
+        for event in self._protocol.events_received():
+            if isinstance(event, Frame):
+                self._take(event)
+            elif isinstance(event, Response) and not self._opened.done() and self._protocol.handshake_exc is None:
+                self._opened.set_result(None)
+        if self._protocol.handshake_exc is not None and not self._opened.done():
+            self._opened.set_exception(self._protocol.handshake_exc)
+        self._flush()
+        if self._protocol.close_sent is not None:
+            # Either the upstream closed, and it is answered, or it broke a rule, and it was told.
+            self._end()
+            self._abort_later()
+
+    def _take(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.PONG:
+            self._keep_alive.answered(bytes(frame.data))
+        elif frame.opcode in {Opcode.TEXT, Opcode.BINARY, Opcode.CONT} and not self._is_discarding:
+            if frame.opcode is not Opcode.CONT:
+                self._is_text = frame.opcode is Opcode.TEXT
+            if frame.fin and not self._fragments:
+                self._keep(bytes(frame.data))
+                return
+            self._fragments.append(bytes(frame.data))
+            if frame.fin:
+                whole, self._fragments = b"".join(self._fragments), []
+                self._keep(whole)
+
+    def _keep(self, data: bytes) -> None:
+        try:
+            message = data.decode() if self._is_text else data
+        except UnicodeDecodeError:
+            self._protocol.fail(_INVALID_DATA, "a text message is not UTF-8")
+            return
+        was_enough = self._waiting >= _ENOUGH_WAITING
+        self._messages.append(message)
+        self._waiting += len(data)
+        if not was_enough and self._waiting >= _ENOUGH_WAITING:
+            self._transport.pause_reading()
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._arrived is not None and not self._arrived.done():
+            self._arrived.set_result(None)
+
+    def _end(self) -> None:
+        if self._closed is None:
+            protocol = self._protocol
+            sent = None if protocol.close_rcvd_then_sent else protocol.close_sent
+            self._closed = UpstreamClosedError(received=protocol.close_rcvd, sent=sent)
+        self._wake()
+
+    def _flush(self) -> None:
+        for data in self._protocol.data_to_send():
+            if self._transport.is_closing():
+                return
+            if data:
+                self._transport.write(data)
+            elif self._transport.can_write_eof():
+                self._transport.write_eof()
+
+    def _ping(self, payload: bytes) -> None:
+        if self._protocol.state is OPEN:
+            self._protocol.send_ping(payload)
+            self._flush()
+
+    def _give_up(self) -> None:
+        self._protocol.fail(1011, "keepalive ping timeout")
+        self._flush()
+        self._end()
+        self._transport.abort()
+
+    def _abort_later(self) -> None:
+        if self._close_timeout is not None and self._abort_timer is None and not self._lost.done():
+            self._abort_timer = self._loop.call_later(self._close_timeout, self._transport.abort)
