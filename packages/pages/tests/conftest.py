@@ -67,11 +67,13 @@ def interpreter_left_as_found(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     monkeypatch.setattr(PagesManager, "uses_pages_directory", None)
     for variable in (
         "FLUXLIT_APP",
+        "FLUXLIT_PAGE_ERROR_DETAILS",
         "FLUXLIT_SCRIPT",
         "FLUXLIT_TEST_PAGE_OVERRIDES",
         "FLUXLIT_EXPERIMENTAL_YIELD_PAGES",
     ):
         monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("PYTHONPATH", os.environ.get("PYTHONPATH", ""))
     yield
     sys.path[:] = path
     target._found.clear()
@@ -123,10 +125,10 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., st
     running: dict[tuple[str, str], str] = {}
     with contextlib.ExitStack() as stack:
 
-        def serve_once(source: str, **options: Any) -> str:
+        def serve_once(source: str, *, folder: Path | None = None, **options: Any) -> str:
             key = (source, json.dumps(options))
             if key not in running:
-                folder = tmp_path_factory.mktemp("served")
+                folder = folder or tmp_path_factory.mktemp("served")
                 head = "from page_application import Application\napp = Application()\n"
                 (folder / "served_app.py").write_text(head + source, encoding="utf-8")
                 running[key] = _start_streamlit(folder, options, stack)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Serve = Callable[..., str]
 
@@ -110,3 +113,32 @@ def other(st):
 def test_a_page_sends_the_browser_to_another_one(serve: Serve, open_tab: Any) -> None:
     with open_tab(serve(REREGISTERED)) as tab:
         assert tab.run(query="go=1").texts[-1] == "other {'from': 'start'}"
+
+
+DISCOVERED = """
+app.page_registry.discover("pages", package="edited_package")
+"""
+
+
+def edited_page(text: str) -> str:
+    return f"""
+def register(app):
+    @app.page("/")
+    def start(st):
+        st.text({text!r})
+"""
+
+
+def test_an_edited_page_is_shown_by_the_next_run_in_development(serve: Serve, open_tab: Any, tmp_path: Path) -> None:
+    pages = tmp_path / "edited_package" / "pages"
+    pages.mkdir(parents=True)
+    for folder in (pages, pages.parent):
+        (folder / "__init__.py").touch()
+    (pages / "start.py").write_text(edited_page("before"), encoding="utf-8")
+    options = {"server__fileWatcherType": "poll", "server__runOnSave": True}
+    with open_tab(serve(DISCOVERED, folder=tmp_path, **options)) as tab:
+        # The second run begins when Streamlit has begun to watch the modules of the first.
+        assert [tab.run().texts, tab.run().texts] == [["before"], ["before"]]
+        # Of another length: Python's bytecode cache goes by the second and the size.
+        (pages / "start.py").write_text(edited_page("after the edit"), encoding="utf-8")
+        assert tab.next_run().texts == ["after the edit"]

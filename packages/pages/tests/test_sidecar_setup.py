@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from streamlit import config
 
 from fluxlit_pages import errors
-from fluxlit_pages.sidecar_setup import prepare
+from fluxlit_pages.sidecar_setup import prepare, prepare_script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 SERVING = Path(__file__).parent / "serving"
 
@@ -52,3 +53,26 @@ def test_a_worker_whose_application_is_missing_says_why(monkeypatch: pytest.Monk
         monkeypatch.setenv("FLUXLIT_APP", target)
         with pytest.raises(error):
             prepare()
+
+
+@pytest.fixture
+def error_details() -> Iterator[str]:
+    """The option's name; its value comes back, and nobody has set it meanwhile."""
+    name = "client.showErrorDetails"
+    option = config.get_config_options(force_reparse=False)[name]
+    before = dict(vars(option))
+    option.where_defined = option.DEFAULT_DEFINITION
+    yield name
+    vars(option).update(before)
+
+
+def test_production_hides_error_details_unless_the_user_says_otherwise(
+    error_details: str, write_module: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLUXLIT_SCRIPT", str(write_module("script.py", "")))
+    monkeypatch.setenv("FLUXLIT_PAGE_ERROR_DETAILS", "none")
+    prepare_script()
+    assert config.get_option(error_details) == "none"
+    config.set_option(error_details, "type")
+    prepare_script()
+    assert config.get_option(error_details) == "type"

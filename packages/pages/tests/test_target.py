@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fluxlit_pages import errors, load_page_app, load_target
-from fluxlit_pages.target import split_target
+from fluxlit_pages.target import source_folder, split_target
 
 Write = Callable[[str, str], Path]
 
@@ -129,3 +129,14 @@ def test_a_file_with_the_name_of_a_loaded_library_module_is_refused(write_module
     with pytest.raises(errors.TargetImportError, match="Rename"):
         load_target("json:app")
     assert "JSON" in (sys.modules["json"].__doc__ or "")
+
+
+def test_the_folder_that_an_application_is_imported_from(write_module: Write) -> None:
+    write_module("apps/plain_module.py", "app = 1\n")
+    write_module("apps/packed/__init__.py", "app = 1\n")
+    write_module("apps/packed/inner.py", "app = 1\n")
+    sys.path.insert(0, str(Path("apps").resolve()))
+    for target in ("apps/plain_module.py:app", "packed:app", "packed.inner:app"):
+        load_target(target)
+        assert source_folder(target) == Path("apps").resolve()
+    assert source_folder("never_loaded:app") is None

@@ -23,7 +23,7 @@ from fluxlit_pages.errors import (
 from fluxlit_pages.page_app import PageApp
 from fluxlit_pages.registry import PageRegistry
 
-__all__ = ("load_page_app", "load_target", "split_target")
+__all__ = ("load_page_app", "load_target", "source_folder", "split_target")
 
 # Reentrant: a module may load a target while it is itself being loaded.
 _loading = threading.RLock()
@@ -94,6 +94,18 @@ def load_page_app(target: str) -> PageApp:
             "Let it name the object made by `FluxLit(...)`."
         )
     return cast("PageApp", value)
+
+
+def source_folder(target: str) -> Path | None:
+    """The folder from which a loaded target's modules are imported, or None if it has no file."""
+    with _loading:
+        module = _known_module(split_target(target)[0])
+        file = getattr(module, "__file__", None)
+        if module is None or not isinstance(file, str):
+            return None
+        place = Path(file).resolve()
+        levels = module.__name__.count(".") + (place.name == "__init__.py")
+        return place.parents[levels]
 
 
 def _known_module(module_part: str) -> ModuleType | None:

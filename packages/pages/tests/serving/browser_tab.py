@@ -50,6 +50,10 @@ class BrowserTab:
         request.rerun_script.query_string = query
         request.rerun_script.page_name = page
         self._connection.send(request.SerializeToString())
+        return self.next_run()
+
+    def next_run(self) -> Run:
+        """Wait for the end of a run that begins by itself."""
         messages: list[Any] = []
         while True:
             message: Any = ForwardMsg()

@@ -8,6 +8,8 @@ import uvicorn
 from streamlit.starlette import App
 from streamlit.web import bootstrap
 
+from fluxlit_pages.sidecar_setup import prepare
+
 
 def main() -> None:
     script, descriptor, options = sys.argv[1:]
@@ -20,6 +22,7 @@ def main() -> None:
             **{name.replace(".", "_"): value for name, value in json.loads(options).items()},
         }
     )
+    prepare()
     listening = socket.socket(fileno=int(descriptor))
     server = uvicorn.Server(uvicorn.Config(App(script), log_level="warning", lifespan="on"))
     server.run(sockets=[listening])
