@@ -11,6 +11,8 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 # Use the machine's own Python (3.11 or later) instead of downloading one.
 export UV_PYTHON_PREFERENCE ?= only-system
+# The compressed forms of Streamlit's static files, made once for all runs.
+export FLUXLIT_GATEWAY_ASSETS_CACHE_DIR ?= $(CURDIR)/.cache/streamlit-assets
 
 help: ## Print each target with a line of help
 	@awk 'BEGIN {FS = ":.*## "; print "usage: make TARGET\n"} /^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,4 +55,4 @@ bench: setup ## Measure FluxLit beside what people would use instead
 	@$(RUN) python -m benchmarks
 
 clean: ## Delete what the other targets made in this checkout
-	@rm -rf .venv .tools dist build docs/_build test-artifacts .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .tools .cache dist build docs/_build test-artifacts .pytest_cache .ruff_cache .hypothesis

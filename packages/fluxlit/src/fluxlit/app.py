@@ -12,7 +12,7 @@ from fluxlit.login import attach_login
 from fluxlit.page_methods import PageMethods
 from fluxlit.settings import FluxlitSettings
 from fluxlit.stack import Stack
-from fluxlit_auth import JWTBearer
+from fluxlit_auth import JWTBearer, remember_peer
 from fluxlit_client import ApiClient
 from fluxlit_pages import FluxLitPublicUrls, PageRegistry, find_plain_script
 
@@ -135,6 +135,8 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         if scope["type"] == "lifespan":
             await serve_lifespan(self.stack.running, scope, receive, send=send)
         else:
+            # Before the gateway drops the forwarding headers: forward-auth judges the connection's real peer.
+            remember_peer(scope)
             await self.stack.gateway(scope, receive, send)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import SecretStr
@@ -73,6 +74,7 @@ def gateway_options(settings: FluxlitSettings, *, affinity_key: str) -> GatewayO
         allowed_hosts=tuple(settings.allowed_hosts),
         trust_forwarded_host=settings.trust_proxy,
         serve_streamlit_assets=True,
+        assets_cache_dir=Path(settings.gateway_assets_cache_dir) if settings.gateway_assets_cache_dir else None,
         cors=CorsOptions(
             allow_origins=tuple(settings.cors_allow_origins),
             allow_credentials=settings.cors_allow_credentials,

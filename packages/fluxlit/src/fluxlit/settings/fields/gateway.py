@@ -30,6 +30,10 @@ class GatewayFields(BaseSettings):
         default=0,
         description="Most idle connections to keep; needs `gateway_httpx_max_connections`; 0 is the same number.",
     )
+    gateway_assets_cache_dir: str = Field(
+        default="",
+        description="Folder for the compressed forms of Streamlit's static files; empty is the user's cache folder.",
+    )
     gateway_ws_open_timeout_s: NonNegativeFloat = Field(
         default=30.0, description="Seconds that a sidecar gets to accept a WebSocket."
     )
