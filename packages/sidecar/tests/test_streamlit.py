@@ -188,3 +188,21 @@ async def test_the_server_module_started_by_hand_says_what_it_is_for() -> None:
     _, errors = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert process.returncode == 1
     assert b"started by a SidecarPool" in errors
+
+
+async def test_p3_in_dev_mode_saved_code_shows_at_the_next_run_and_no_file_restarts_the_sidecar(
+    serve: Any, project: Path
+) -> None:
+    (project / "page.py").write_text("import streamlit as st\nfrom words import WORD\nst.text(WORD)\n")
+    (project / "words.py").write_text("WORD = 'before'\n")
+    pool = await serve(mode="dev", env={"STREAMLIT_SERVER_FILE_WATCHER_TYPE": "poll"})
+    before = pool.status().sidecars[0]
+    browser = await HeadlessBrowser.open(before.address)
+    async with browser, asyncio.timeout(PATIENCE):
+        assert texts(await browser.run()) == ["before"]
+        (project / "some.db").write_text("data")
+        (project / "words.py").write_text("WORD = 'after, and longer'\n")
+        # The watcher polls; there is no event for what it has not seen yet.
+        while "after, and longer" not in texts(await browser.run()):
+            pass
+    assert [sidecar.pid for sidecar in pool.status().sidecars] == [before.pid]

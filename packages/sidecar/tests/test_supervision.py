@@ -219,3 +219,17 @@ async def test_a_pool_that_is_not_started_is_stopped_and_a_listener_hears_every_
 
 def test_meets_the_words_of_the_gateway() -> None:
     assert [state.value for state in PoolState] == ["starting", "ready", "restarting", "failed", "stopped"]
+
+
+async def test_p8_a_request_that_never_ends_does_not_hold_the_stop(
+    child: Any, pools: Any, callers: Any, get: Any
+) -> None:
+    pool = pools(child("ignores SIGTERM"), terminate_timeout=0.3)
+    await pool.start()
+    await pool.wait_until_ready(PATIENCE)
+    caller = await callers.next()
+    endless = asyncio.ensure_future(get(pool.targets()[0].address, "/hang"))
+    await asyncio.wait_for(pool.stop(), PATIENCE)
+    assert caller.gone.is_set() or await asyncio.wait_for(caller.gone.wait(), PATIENCE)
+    with pytest.raises(aiohttp.ClientError):
+        await endless

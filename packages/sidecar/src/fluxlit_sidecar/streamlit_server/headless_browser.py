@@ -115,7 +115,11 @@ async def _connected_socket(address: str) -> socket.socket:
     if address.startswith("unix:"):
         connected = socket.socket(socket.AF_UNIX)
         connected.setblocking(False)
-        await loop.sock_connect(connected, address.removeprefix("unix:"))
+        try:
+            await loop.sock_connect(connected, address.removeprefix("unix:"))
+        except BaseException:
+            connected.close()
+            raise
         return connected
     url = urlsplit(address)
     return await asyncio.to_thread(socket.create_connection, (url.hostname, url.port))
