@@ -13,6 +13,7 @@ from typing import Any, Protocol, cast
 from fluxlit_cli.common_mistakes import hint_for
 from fluxlit_cli.console import remark
 from fluxlit_cli.errors import CliError, TargetError
+from fluxlit_cli.user_code import short_name, user_frames
 
 __all__ = ("Application", "ApplicationSettings", "load_application", "problem_text")
 
@@ -130,27 +131,11 @@ def _loading_problem(target: str, error: BaseException) -> str:
 def _user_line(error: BaseException) -> str:
     """The innermost line of the user's own code that led to ``error``."""
     if isinstance(error, SyntaxError) and error.filename:
-        return f"\n  in {_short(error.filename)}, line {error.lineno}: {(error.text or '').strip()}"
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if _is_users(frame.filename)]
+        return f"\n  in {short_name(error.filename)}, line {error.lineno}: {(error.text or '').strip()}"
+    own = user_frames(traceback.extract_tb(error.__traceback__))
     if not own:
         return ""
-    return f"\n  in {_short(own[-1].filename)}, line {own[-1].lineno}: {own[-1].line}"
-
-
-def _is_users(filename: str) -> bool:
-    path = Path(filename)
-    parts = path.parts
-    ours = any(part == "fluxlit" or part.startswith("fluxlit_") for part in parts)
-    in_library = filename.startswith("<") or "site-packages" in parts or str(path).startswith(sys.base_prefix + "/lib")
-    return not (ours or in_library)
-
-
-def _short(filename: str) -> str:
-    try:
-        return str(Path(filename).relative_to(Path.cwd()))
-    except ValueError:
-        return filename
+    return f"\n  in {short_name(own[-1].filename)}, line {own[-1].lineno}: {own[-1].line}"
 
 
 def _wrong_type(target: str, loaded: object) -> str:

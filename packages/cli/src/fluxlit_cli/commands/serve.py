@@ -1,6 +1,7 @@
 """``fluxlit dev``, ``run`` and ``workbench``: their options; the serving itself is in ``fluxlit_cli.serving``."""
 
 import os
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +27,7 @@ from fluxlit_cli.commands.options import (
     Workbench,
     Workers,
 )
+from fluxlit_cli.console import remark
 from fluxlit_cli.errors import UsageProblemError
 from fluxlit_cli.project import load_project_config, resolve_target
 from fluxlit_cli.serving.pidfile import default_pidfile_path
@@ -81,7 +83,9 @@ def dev(  # noqa: PLR0913 -- each option of the command is a parameter
         development=True,
         open_browser=open_browser,
     )
-    if reload:
+    if reload and not hasattr(socket, "send_fds"):
+        remark("Reloading needs Unix sockets, which this platform does not have; serving without it.")
+    elif reload:
         _serve_with_reload(request, reload_scope)
     _serve(request)
 

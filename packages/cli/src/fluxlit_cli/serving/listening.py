@@ -77,6 +77,8 @@ def bind_unix(path: Path) -> socket.socket:
     Raises:
         AddressInUseError: Somebody listens there, or something else than a socket has that name.
     """
+    if not hasattr(socket, "AF_UNIX"):
+        raise CliError("This platform has no Unix sockets; listen on an address with --host and --port.")
     if path.exists():
         if not stat.S_ISSOCK(path.stat().st_mode):
             raise AddressInUseError(f"Cannot listen on {str(path)!r}: it is a file, not a socket. Give another --uds.")

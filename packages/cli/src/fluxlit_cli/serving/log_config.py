@@ -6,7 +6,9 @@ from asyncio import CancelledError
 from datetime import UTC, datetime
 from typing import Any
 
-__all__ = ("JsonLines", "NoCancellations", "log_config")
+from fluxlit_cli.user_code import user_traceback
+
+__all__ = ("JsonLines", "NoCancellations", "UserTracebacks", "log_config")
 
 _OWN_LOGGERS = (
     "fluxlit",
@@ -38,6 +40,15 @@ class JsonLines(logging.Formatter):
         return json.dumps(entry, ensure_ascii=False, default=repr)
 
 
+class UserTracebacks(logging.Formatter):
+    """Lines for people who develop: tracebacks hold the frames of their own code alone."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 -- the name is logging's
+        """The short traceback."""
+        error = ei[1]
+        return user_traceback(error) if isinstance(error, BaseException) else super().formatException(ei)
+
+
 class NoCancellations(logging.Filter):
     """Drops the traceback of requests that were cut off because the server stops; a line says how many there were."""
 
@@ -46,18 +57,24 @@ class NoCancellations(logging.Filter):
         return not (record.exc_info and isinstance(record.exc_info[1], CancelledError))
 
 
-def log_config(*, level: str, style: str) -> dict[str, Any]:
+def log_config(*, level: str, style: str, development: bool = False) -> dict[str, Any]:
     """The ``logging.config`` dictionary.
 
     Args:
         level: Least severe level of FluxLit's and uvicorn's lines.
         style: ``console`` or ``json``.
+        development: Whether tracebacks on the console are to be short; below ``debug`` they never are.
     """
     name = "DEBUG" if level == "trace" else level.upper()
     # uvicorn's own start and stop lines are said by the start screen; its warnings and errors are wanted.
     server_level = name if name == "DEBUG" else "WARNING"
+    short = development and name != "DEBUG"
     formatters: dict[str, Any] = {
-        "console": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s", "datefmt": "%H:%M:%S"},
+        "console": {
+            "()": UserTracebacks if short else logging.Formatter,
+            "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+            "datefmt": "%H:%M:%S",
+        },
         "json": {"()": JsonLines},
     }
     return {

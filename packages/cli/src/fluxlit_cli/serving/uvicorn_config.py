@@ -1,5 +1,6 @@
 """From the application's settings to uvicorn's configuration."""
 
+import os
 from typing import Any, cast
 
 import uvicorn
@@ -54,7 +55,11 @@ def uvicorn_config(app: Application, *, served: Any = None, workers: int = 1) ->
         factory=served is not None,
         workers=workers,
         lifespan="on",
-        log_config=log_config(level=app.settings.log_level, style=str(setting(app, "log_format", "console"))),
+        log_config=log_config(
+            level=app.settings.log_level,
+            style=str(setting(app, "log_format", "console")),
+            development=bool(os.environ.get("FLUXLIT_DEVELOPMENT")),
+        ),
         # The gateway writes an access line of its own, with secrets of the query masked.
         access_log=False,
         server_header=False,
