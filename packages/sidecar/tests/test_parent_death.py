@@ -41,6 +41,11 @@ async def test_p1_a_signal_during_the_start_leaves_nothing_either(callers: Any, 
     await until_empty(folder.path)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a signal for it")
+async def test_a_program_that_knows_of_no_supervisor_ends_with_it(callers: Any, folder: Any) -> None:
+    await run_and_end(callers, folder.path, signal.SIGKILL, "speechless")
+
+
 async def test_grandchildren_end_when_the_parent_is_killed(callers: Any, folder: Any) -> None:
     parent = await asyncio.create_subprocess_exec(
         sys.executable, str(PARENT), callers.path, str(folder.path), "has a grandchild"

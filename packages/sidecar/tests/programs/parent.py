@@ -21,11 +21,15 @@ async def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     behaviour = sys.argv[3] if len(sys.argv) > 3 else "good"
-    child = str(Path(__file__).with_name("child.py"))
+    here = Path(__file__).parent
+    command = (sys.executable, str(here / "child.py"), sys.argv[1], behaviour)
+    if behaviour == "speechless":
+        command = (sys.executable, str(here / "speechless.py"), sys.argv[1], "{fd}")
+    ready_when = "probed" if behaviour == "speechless" else "reported"
     with RuntimeFolder.create(base=Path(sys.argv[2])) as folder:
-        spec = ChildSpec(command=(sys.executable, child, sys.argv[1], behaviour))
+        spec = ChildSpec(command=command, ready_when=ready_when)
         async with SidecarPool(spec, folder=folder) as pool:
-            if behaviour == "good":
+            if behaviour in {"good", "speechless"}:
                 await pool.wait_until_ready(60)
             line = socket.socket(socket.AF_UNIX)
             line.connect(sys.argv[1])

@@ -1,12 +1,12 @@
 """The child's half: what a process that runs as a sidecar holds on to and says to its supervisor.
 
-from fluxlit_sidecar.child import ParentLink
+from fluxlit_sidecar.child import ParentLink, inherited_listener
 
 link = ParentLink.from_environment(on_parent_gone=server.stop)
 ...
 link.report_ready()
 """
 
-from fluxlit_sidecar.child.parent_link import ParentLink
+from fluxlit_sidecar.child.parent_link import ParentLink, inherited_listener
 
-__all__ = ("ParentLink",)
+__all__ = ("ParentLink", "inherited_listener")

@@ -19,12 +19,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ("watch_parent_with_signal",)
+__all__ = ("request_death_signal", "watch_parent_with_signal")
 
 _PR_SET_PDEATHSIG = 1
 # The signal comes while the threads of a dying parent end one by one; its process id is free a moment later.
 _LOOKS = 20
 _BETWEEN_LOOKS = 0.05
+
+
+def request_death_signal(number: int) -> None:
+    """Ask the kernel to send this process a signal when the thread that forked it ends; nothing outside Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
 
 
 def watch_parent_with_signal(expected_parent: int, on_death: Callable[[], object]) -> None:
@@ -49,6 +55,6 @@ def watch_parent_with_signal(expected_parent: int, on_death: Callable[[], object
     # A real-time signal that nothing else uses: SIGTERM is the supervisor's to send.
     number = signal.SIGRTMIN + 5
     signal.signal(number, look_aside)
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
+    request_death_signal(number)
     if os.getppid() != expected_parent:
         on_death()

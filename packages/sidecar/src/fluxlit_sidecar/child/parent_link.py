@@ -22,7 +22,7 @@ from fluxlit_sidecar.child.death_signal import watch_parent_with_signal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ("ParentLink",)
+__all__ = ("ParentLink", "inherited_listener")
 
 # From the supervisor's end to the end of the child: promised are two seconds.
 _LEAVE_WITHIN = 1.0

@@ -17,6 +17,7 @@ import threading
 from typing import TYPE_CHECKING, cast
 
 from fluxlit_sidecar.child import names
+from fluxlit_sidecar.child_spec import python_module
 from fluxlit_sidecar.supervision.output import ChildOutput
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ class ChildProcess:
         read_end, write_end = os.pipe()
         handed = (listener.fileno(), theirs.fileno())
         command = [part.replace("{fd}", str(handed[0])).replace("{name}", name) for part in spec.command]
+        if spec.ready_when == "probed":
+            # It does not speak with us, so it cannot notice our end by itself.
+            command = [*python_module("fluxlit_sidecar.child.launch"), *command]
         try:
             # Only forks and executes: a few milliseconds, less than handing it to a thread would cost the loop.
             popen = subprocess.Popen(  # noqa: S603, ASYNC220 - the command is the caller's own; see above
