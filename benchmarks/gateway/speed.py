@@ -14,6 +14,7 @@ import subprocess
 import time
 from collections.abc import Callable
 
+import uvloop
 import websockets
 from contestants import Contestant, contestants
 
@@ -35,11 +36,16 @@ def requests_per_second(url: str, seconds: float) -> float:
     return float(match[1])
 
 
-def round_trip_us(url: str, seconds: float) -> float:
-    """Return the median round trip of a 100-byte message, one at a time, in microseconds."""
+def round_trip_us(url: str, seconds: float, connections: int = 1) -> float:
+    """Return the median round trip of a 100-byte message, in microseconds.
 
-    async def measure() -> float:
-        times: list[float] = []
+    Args:
+        url: The echo's address.
+        seconds: How long to measure.
+        connections: How many bounce messages at a time; with many of them it is the processors that are measured.
+    """
+
+    async def bounce(times: list[float]) -> None:
         message = b"x" * 100
         async with websockets.connect(url, compression=None, proxy=None) as socket:
             end = time.perf_counter() + seconds
@@ -47,9 +53,18 @@ def round_trip_us(url: str, seconds: float) -> float:
                 await socket.send(message)
                 await socket.recv()
                 times.append(time.perf_counter() - start)
-        return statistics.median(times) * 1e6
 
-    return asyncio.run(measure())
+    async def measure() -> list[float]:
+        times: list[float] = []
+        await asyncio.gather(*(bounce(times) for _ in range(connections)))
+        return times
+
+    return statistics.median(uvloop.run(measure())) * 1e6
+
+
+def round_trips_us(url: str, seconds: float) -> float:
+    """Return ``round_trip_us`` on 16 connections."""
+    return round_trip_us(url, seconds, CONNECTIONS)
 
 
 def compare(
@@ -70,12 +85,14 @@ def compare(
             value = measure(url, seconds if number else 1)
             if number:  # the first round warms up
                 results[side].append(value)
-                processor[side].append((contestant.cpu_seconds() - before) / (value * seconds) * 1e6)
+                count = value * seconds
+                if measure is not requests_per_second:
+                    count = (CONNECTIONS if measure is round_trips_us else 1) * seconds * 1e6 / value
+                processor[side].append((contestant.cpu_seconds() - before) / count * 1e6)
     alone, behind = (statistics.median(values) for values in results)
     line = f"{name:32} direct {alone:9.1f}   gateway {behind:9.1f}   ratio {behind / alone:.3f}"
-    if measure is requests_per_second:
-        line += "   (processor: {:.1f} us, {:.1f} us per request)".format(*map(statistics.median, processor))
-    print(line, flush=True)
+    cost = "   (processor: {:.1f} us, {:.1f} us each)".format(*map(statistics.median, processor))
+    print(line + cost, flush=True)
 
 
 def main() -> None:
@@ -100,6 +117,7 @@ def main() -> None:
         if "websocket" in wanted:
             sides = (direct, as_websocket(direct)), (gateway, as_websocket(gateway))
             compare("WebSocket echo round trip, us", round_trip_us, sides, **bounds)
+            compare("the same on 16 connections, us", round_trips_us, sides, **bounds)
         if "streamlit" in wanted:
             before = field.start("gateway", upstream=field.start("streamlit", on_unix=True).address)
             alone = field.start("streamlit")
