@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -60,3 +61,22 @@ def test_a_page_url_survives_a_reload(browser_page: Page, start_server: StartSer
     expect(browser_page.get_by_role("heading", name="Reports")).to_be_visible(timeout=SECONDS)
     expect(browser_page.get_by_text("for 2026")).to_be_visible(timeout=SECONDS)
     assert browser_page.url.endswith("/reports?year=2026")
+
+
+def test_an_open_tab_comes_back_by_itself_after_its_sidecar_was_killed(
+    browser_page: Page, start_server: StartServer
+) -> None:
+    server = start_server()
+    browser_page.goto(server.base_url)
+    expect(browser_page.get_by_role("heading", name="Dashboard")).to_be_visible(timeout=SECONDS)
+    browser_page.evaluate("window.stillTheSamePage = true")
+
+    sidecar = psutil.Process(server.process.pid).children()[0]
+    sidecar.kill()
+    server.output.wait_for("warming → ready", timeout=60, nth=2)
+
+    button = browser_page.get_by_role("button", name="Refresh")
+    expect(button).to_be_enabled(timeout=SECONDS)
+    button.click()
+    expect(browser_page.get_by_text("Refreshed")).to_be_visible(timeout=SECONDS)
+    assert browser_page.evaluate("window.stillTheSamePage") is True

@@ -19,6 +19,7 @@ from websockets.sync.client import connect
 from fluxlit_testing.errors import WaitTimeoutError
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from types import TracebackType
 
     from websockets.sync.client import ClientConnection
@@ -92,6 +93,7 @@ class StreamlitSession:
         )
         self._socket: ClientConnection = self._open.enter_context(opening)
         self.page_hash = ""
+        self.session_id = ""
 
     def run(self, *, query: str = "", page: str = "", timeout: float = RUN_SECONDS) -> ScriptRun:
         """Run the script as a first visit or a reload does.
@@ -116,31 +118,44 @@ class StreamlitSession:
         request.rerun_script.page_script_hash = self.page_hash
         return self._ask(request, timeout)
 
-    def _ask(self, request: BackMsg, timeout: float) -> ScriptRun:
+    def upload_path(self, file_name: str, *, timeout: float = RUN_SECONDS) -> str:
+        """Where `st.file_uploader` of this tab would send a file: a path, with the mount, to PUT a form to."""
+        request = BackMsg()
+        request.file_urls_request.request_id = file_name
+        request.file_urls_request.session_id = self.session_id
+        request.file_urls_request.file_names.append(file_name)
         self._socket.send(request.SerializeToString())
+        for message in self._messages(timeout):
+            if message.WhichOneof("type") == "file_urls_response":
+                return message.file_urls_response.file_urls[0].upload_url
+        raise WaitTimeoutError(f"no upload URL within {timeout} s")
+
+    def _messages(self, timeout: float) -> Generator[ForwardMsg]:
         deadline = time.monotonic() + timeout
-        run = ScriptRun()
-        while True:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise WaitTimeoutError(f"the run did not end in {timeout} s; it showed {run.texts}")
+        while (left := deadline - time.monotonic()) > 0:
             try:
                 data = self._socket.recv(timeout=left)
             except TimeoutError:
-                raise WaitTimeoutError(f"the run did not end in {timeout} s; it showed {run.texts}") from None
-            if isinstance(data, str):
-                continue
+                return
             message = ForwardMsg()
-            message.ParseFromString(data)
+            message.ParseFromString(data if isinstance(data, bytes) else data.encode())
+            yield message
+
+    def _ask(self, request: BackMsg, timeout: float) -> ScriptRun:
+        self._socket.send(request.SerializeToString())
+        run = ScriptRun()
+        for message in self._messages(timeout):
             run.messages.append(message)
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self.page_hash = message.new_session.page_script_hash
+                self.session_id = message.new_session.initialize.session_id
             elif kind == "navigation":
                 # Several pages: which one this tab is on is only known once the script has said so.
                 self.page_hash = message.navigation.page_script_hash
             elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 return run
+        raise WaitTimeoutError(f"the run did not end in {timeout} s; it showed {run.texts}")
 
     def close(self) -> None:
         """Close the tab."""
