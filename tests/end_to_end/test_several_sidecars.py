@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BROWSERS = 40
 FILES = 200
-SHAPES = {
+SHAPES: dict[str, tuple[tuple[str, ...], tuple[str, ...], dict[str, str]]] = {
     "four sidecars": (("-m", "fluxlit", "run"), ("--port", "0", "--sidecars", "4"), {}),
     "two workers, two sidecars": (("-m", "uvicorn"), ("--port", "0", "--workers", "2"), {"FLUXLIT_SIDECARS": "2"}),
 }
@@ -78,7 +78,7 @@ def test_uploads_and_media_reach_the_sidecar_of_their_session(
     wait_for_all_sidecars(server, int(env.get("FLUXLIT_SIDECARS", 4)))
 
     with ExitStack() as stack, ThreadPoolExecutor(8) as pool:
-        browsers = list(pool.map(lambda _: Browser(server, stack), range(BROWSERS)))
+        browsers = list(pool.map(Browser, [server] * BROWSERS, [stack] * BROWSERS))
         uploads = list(pool.map(Browser.upload, browsers))
         media = [status for statuses in pool.map(Browser.downloads, browsers) for status in statuses]
 
