@@ -51,8 +51,8 @@ docs: setup ## Build the documentation into docs/_build/html, warnings as errors
 	@$(RUN) sphinx-build -W --keep-going -q -b html docs docs/_build/html
 	@echo "open docs/_build/html/index.html"
 
-bench: setup ## Measure FluxLit beside what people would use instead
-	@$(RUN) python -m benchmarks
+bench: setup ## Measure FluxLit beside what people would use instead (ARGS="--list", or names)
+	@$(RUN) python -m benchmarks $(ARGS)
 
 clean: ## Delete what the other targets made in this checkout
 	@rm -rf .venv .tools .cache dist build docs/_build test-artifacts .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,54 @@
+"""Every measurement of this repository, one after another: `make bench`, or `python -m benchmarks [NAME ...]`.
+
+Each is a program of its own under `benchmarks/`, compares with something measured in the same run, stops what it starts
+and is bounded in time. `python -m benchmarks --list` names them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+PROGRAMS = {
+    "gateway": ("gateway/speed.py", "API and pages through the gateway, beside the same without it"),
+    "gateway-memory": ("gateway/memory.py", "2 GiB up and down through the gateway"),
+    "assets": ("assets/delivery.py", "Streamlit's static files, beside Streamlit's own route"),
+    "sidecar": ("sidecar/compare.py", "reruns and first visitors, beside streamlit run"),
+    "sidecar-soak": ("sidecar/soak.py", "memory over thousands of reruns"),
+    "client": ("client/speed.py", "building a client, and a GET from a page"),
+    "sessions": ("sessions/speed.py", "each operation of each store"),
+}
+
+
+def main() -> int:
+    """Run the named measurements, or all; 1 when one failed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="which to run; all when none is named")
+    parser.add_argument("--list", action="store_true", help="name the measurements and stop")
+    asked = parser.parse_args()
+    if asked.list:
+        for name, (_, description) in PROGRAMS.items():
+            print(f"{name:<16} {description}")
+        return 0
+    unknown = [name for name in asked.names if name not in PROGRAMS]
+    if unknown:
+        parser.error(f"no such measurement: {', '.join(unknown)}; there are {', '.join(PROGRAMS)}")
+    return max([run(name) for name in asked.names or PROGRAMS])
+
+
+def run(name: str) -> int:
+    """Run one program to its end; its exit code."""
+    program, description = PROGRAMS[name]
+    print(f"== {name}: {description}", flush=True)
+    begin = time.monotonic()
+    code = subprocess.run([sys.executable, FOLDER / program], check=False).returncode
+    print(f"== {name}: {'failed' if code else 'done'} after {time.monotonic() - begin:.0f} s\n", flush=True)
+    return min(1, abs(code))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
