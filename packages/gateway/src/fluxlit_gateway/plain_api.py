@@ -11,7 +11,7 @@ from fluxlit_gateway.asgi import Message, Scope, Send
 from fluxlit_gateway.observability.recorder import Recorder
 from fluxlit_gateway.options import GatewayOptions
 from fluxlit_gateway.routing.paths import has_unsafe_segments
-from fluxlit_gateway.routing.request_id import resolve_request_id
+from fluxlit_gateway.routing.request_id import new_request_id
 
 __all__ = ("PlainApi",)
 
@@ -35,22 +35,23 @@ class PlainApi:
         self._root_path = options.root_mount + options.api_prefix
         self._below = self._root_path + "/"
         self._own_paths = frozenset(options.root_mount + path for path in own_paths)
-        self._recorder = recorder
+        self._is_logged = recorder.is_logged
         self._is_possible = not (options.allowed_hosts or options.api_security_headers or recorder.is_always_on)
 
     def prepare(self, scope: Scope, send: Send) -> tuple[dict[str, Any], Callable[[Message], Awaitable[None]]] | None:
         """Return the API's scope and ``send``, or ``None`` when the request has to go the long way."""
         path: str = scope["path"]
-        if not (self._is_possible and path.startswith(self._below)) or scope["type"] != "http":
+        if not path.startswith(self._below) or not self._is_possible or scope["type"] != "http":
             return None
-        if path in self._own_paths or has_unsafe_segments(path) or self._recorder.is_on:
+        if path in self._own_paths or has_unsafe_segments(path) or self._is_logged():
             return None
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         if [None for name, _ in headers if name[:1] in _NEEDS_A_LOOK and name not in _HARMLESS]:
             return None
-        if scope.get("root_path", "") not in {"", self._mount}:
+        root_path = scope.get("root_path")
+        if root_path and root_path != self._mount:
             return None
-        request_id = (b"x-request-id", resolve_request_id(None))
+        request_id = (b"x-request-id", new_request_id())
         plain = dict(scope)
         plain["root_path"] = self._root_path
         plain["headers"] = [*headers, request_id]

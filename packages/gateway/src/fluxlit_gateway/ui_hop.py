@@ -93,8 +93,9 @@ class UiHop:
         # that fetch something else need none.
         scope = context.scope
         if scope["type"] == "http":
-            accept = context.headers.get(b"accept", b"")
-            if (accept == b"*/*" and b"sec-fetch-dest" not in context.headers) or not wants_html(scope["headers"]):
+            sent = context.headers
+            may_be_page = b"sec-fetch-dest" in sent or b"html" in sent.get(b"accept", b"").lower()
+            if not (may_be_page and wants_html(scope["headers"])):
                 return []
             self._placement.expect(target.name)
         return [self._cookie.header(target.name, path=context.mount, secure=scope.get("scheme") in _SECURE_SCHEMES)]

@@ -39,7 +39,6 @@ class AccessLog:
         self._level = logging.INFO if at_info else logging.DEBUG
         self._sensitive = frozenset(key.lower() for key in sensitive_query_keys)
 
-    @property
     def is_on(self) -> bool:
         """Whether anybody would see a line."""
         return _LOGGER.isEnabledFor(self._level)

@@ -19,6 +19,7 @@ class Recorder:
 
     Attributes:
         recent: The last requests, in debug mode.
+        is_logged: Tells whether anybody would see a line of the access log now.
         is_always_on: Whether every request is recorded, whatever the log level.
 
     Raises:
@@ -27,14 +28,10 @@ class Recorder:
 
     def __init__(self, options: GatewayOptions) -> None:
         self._log = AccessLog(at_info=options.access_log, sensitive_query_keys=options.sensitive_query_keys)
+        self.is_logged = self._log.is_on
         self._metrics: GatewayMetrics | None = get_gateway_prom_metrics() if options.metrics_path else None
         self.recent: RecentDispatches | None = RecentDispatches() if options.debug else None
         self.is_always_on = self._metrics is not None or self.recent is not None
-
-    @property
-    def is_on(self) -> bool:
-        """Whether anybody is told about a request that has no problem."""
-        return self.is_always_on or self._log.is_on
 
     def finish(self, context: RequestContext, started: float) -> None:
         """Record a request that is over.
@@ -43,10 +40,10 @@ class Recorder:
             context: The request.
             started: ``time.monotonic()`` when it came.
         """
-        if not (self.is_always_on or context.problem or self._log.is_on):
+        if not (self.is_always_on or context.problem or self.is_logged()):
             return
         duration = time.monotonic() - started
-        if self._log.is_on or context.problem:
+        if self.is_logged() or context.problem:
             self._log.write(context, duration)
         if self._metrics is not None:
             self._metrics.observe(context, duration)
