@@ -14,6 +14,7 @@ from fluxlit_gateway.cors import CorsOptions
 from fluxlit_gateway.security_headers import SecurityHeaders
 from fluxlit_pages import main_path
 from fluxlit_pages.plain_script import SCRIPT_VARIABLE
+from fluxlit_pages.sidecar_setup import ERROR_DETAILS_VARIABLE
 from fluxlit_sidecar import SidecarOptions, parse_streamlit_flags, streamlit_child
 
 if TYPE_CHECKING:
@@ -132,8 +133,11 @@ def streamlit_sidecar(
     Raises:
         SidecarOptionError: `streamlit_run_cli_args` has an option that FluxLit owns, or that Streamlit does not know.
     """
-    environment = page_environment(target=target, api_base=api_base, api_prefix=settings.api_mount_path)
+    environment = dict(page_environment(target=target, api_base=api_base, api_prefix=settings.api_mount_path))
     mode: Literal["run", "dev"] = "dev" if development_mode() else "run"
+    if mode == "run":
+        # Visitors see an id, the log has the traceback; a user's own client.showErrorDetails wins.
+        environment[ERROR_DETAILS_VARIABLE] = "none"
     return streamlit_child(
         script.main if script else main_path(),
         setup=f"fluxlit_pages.sidecar_setup:{'prepare_script' if script else 'prepare'}",

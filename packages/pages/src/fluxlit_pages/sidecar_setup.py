@@ -1,6 +1,7 @@
 """What a worker does once before it takes traffic; `fluxlit_sidecar` calls one of these by its name."""
 
 import importlib
+import logging
 import os
 
 from fluxlit_pages.di.planning import plan_call
@@ -23,6 +24,7 @@ def prepare() -> None:
         TargetError: The application cannot be loaded; the worker's start fails with this message.
     """
     _apply_error_details()
+    _quiet_the_http_library()
     target = os.environ.get(APP_VARIABLE, "")
     app = load_page_app(target)
     _let_streamlit_watch(target)
@@ -53,6 +55,14 @@ def _let_streamlit_watch(target: str) -> None:
     known = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
     if folder is not None and str(folder) not in known:
         os.environ["PYTHONPATH"] = os.pathsep.join([*known, str(folder)])
+
+
+def _quiet_the_http_library() -> None:
+    """A line for each call that a page makes says nothing that the API's own log does not say."""
+    for name in ("httpx2", "httpcore2"):
+        logger = logging.getLogger(name)
+        if logger.level == logging.NOTSET:
+            logger.setLevel(logging.WARNING)
 
 
 def _apply_error_details() -> None:

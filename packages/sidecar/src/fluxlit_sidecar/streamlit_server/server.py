@@ -30,6 +30,8 @@ def server_config(app: Any) -> uvicorn.Config:
         app,
         lifespan="on",
         log_config=None,
+        # The supervisor logs each change of state; uvicorn's own start and stop would say it twice.
+        log_level="warning",
         access_log=False,
         proxy_headers=False,
         server_header=False,
