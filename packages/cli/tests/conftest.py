@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 150.0
 
 TINY_APP = """
 import asyncio, json, os
@@ -25,6 +25,7 @@ class Settings:
     api_mount_path = "/api"
     trust_proxy = False
     forwarded_allow_ips = None
+    uvicorn_graceful_shutdown_timeout_s = float(os.environ.get("TINY_GRACE", "3"))
 
     def __init__(self):
         for name, (_, value) in json.loads(os.environ.get("FLUXLIT_COMMAND_LINE", "{}")).items():
@@ -76,7 +77,9 @@ app = Tiny()
 class Command:
     """A command that runs; what it writes is read line by line."""
 
-    def __init__(self, arguments: Sequence[str], folder: Path, environ: dict[str, str]) -> None:
+    def __init__(
+        self, arguments: Sequence[str], folder: Path, environ: dict[str, str], *, pass_fds: Sequence[int] = ()
+    ) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "fluxlit_cli", *arguments],
             cwd=folder,
@@ -86,6 +89,7 @@ class Command:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            pass_fds=pass_fds,
         )
         self.lines: list[str] = []
         self._incoming: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -101,7 +105,8 @@ class Command:
 
     @property
     def text(self) -> str:
-        return "\n".join(self.lines)
+        """What was written, but for what a busy machine is told."""
+        return "\n".join(line for line in self.lines if not line.startswith("[fluxlit] Still importing"))
 
     def line_with(self, wanted: str) -> str:
         """The next line that holds `wanted`."""
@@ -157,8 +162,8 @@ def run(folder: Path, environ: dict[str, str]) -> Generator[Run]:
     """Start a command in the folder; it is ended with the test."""
     started: list[Command] = []
 
-    def start(*arguments: str, cwd: Path | None = None, **variables: str) -> Command:
-        command = Command(arguments, cwd or folder, environ | variables)
+    def start(*arguments: str, cwd: Path | None = None, pass_fds: Sequence[int] = (), **variables: str) -> Command:
+        command = Command(arguments, cwd or folder, environ | variables, pass_fds=pass_fds)
         started.append(command)
         return command
 

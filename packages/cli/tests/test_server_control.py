@@ -239,3 +239,16 @@ def test_the_pidfile_folder_is_made(tmp_path: Path) -> None:
     path: Path = tmp_path / "a" / "b.pid"
     write_pidfile(path, PidRecord(pid=os.getpid(), identity=identify(os.getpid())))
     assert read_pidfile(path) == PidRecord(pid=os.getpid(), identity=identify(os.getpid()))
+
+
+def test_where_there_is_no_proc_ps_tells_processes_apart() -> None:
+    from fluxlit_cli.process_identity import _from_ps
+
+    other = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
+    found = _from_ps(other.pid)
+    assert found is not None
+    assert "sys.stdin.read()" in found.command
+    assert found == _from_ps(other.pid)
+    assert found != _from_ps(os.getpid())
+    other.communicate(timeout=30)
+    assert _from_ps(other.pid) is None

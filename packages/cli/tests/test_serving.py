@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from conftest import Run
 
 
+def listens(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=30).close()
+    except OSError:
+        return False
+    return True
+
+
 def get(url: str) -> bytes:
     with urllib.request.urlopen(url, timeout=30) as answer:
         return answer.read()
@@ -182,3 +190,56 @@ def test_lines_are_json_when_asked(run: Run) -> None:
     entries = [json.loads(line) for line in server.lines if line.startswith("{")]
     assert any(entry["message"] == "the database is away" and entry["level"] == "ERROR" for entry in entries)
     assert all({"time", "level", "logger", "message"} <= set(entry) for entry in entries)
+
+
+def test_it_serves_on_an_inherited_socket(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = run("run", "--fd", str(listener.fileno()), pass_fds=[listener.fileno()])
+        address = server.url()
+        assert address == f"http://127.0.0.1:{listener.getsockname()[1]}"
+        assert get(address) == b"ANSWER"
+
+
+def test_an_ipv6_address_is_written_with_brackets(run: Run) -> None:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("there is no IPv6 here")
+    address = run("run", "--host", "::1", "--port", "0").url()
+    assert address.startswith("http://[::1]:")
+    assert get(address) == b"ANSWER"
+
+
+def test_a_wildcard_is_shown_as_an_address_that_browsers_open(run: Run) -> None:
+    address = run("run", "--host", "0.0.0.0", "--port", "0").url()
+    assert address.startswith("http://127.0.0.1:")
+    assert get(address) == b"ANSWER"
+
+
+def test_sighup_replaces_workers_one_after_the_other(run: Run) -> None:
+    server = run("run", "--workers", "2")
+    address = server.url()
+    before = json.loads(get(f"{address}/whoami"))[0]
+    server.send(signal.SIGHUP)
+    deadline = time.monotonic() + 120
+    seen: set[int] = {before}
+    while len(seen) < 4:
+        assert time.monotonic() < deadline
+        seen.add(json.loads(get(f"{address}/whoami"))[0])
+    assert server.process.poll() is None
+
+
+def test_a_second_ctrl_c_does_not_wait_for_requests(run: Run) -> None:
+    server = run("run", TINY_GRACE="600")
+    stream = HTTPConnection(server.url().removeprefix("http://"), timeout=30)
+    stream.request("GET", "/endless")
+    answer = stream.getresponse()
+    assert answer.read(7) == b"data: 1"
+    server.send(signal.SIGINT)
+    # Once the listener refuses, the first has been taken in.
+    deadline = time.monotonic() + 60
+    while listens(stream.host, stream.port):
+        assert time.monotonic() < deadline
+    server.send(signal.SIGINT)
+    assert server.end() == 130
+    stream.close()

@@ -57,7 +57,7 @@ def _from_proc(folder: Path) -> ProcessIdentity | None:
 def _from_ps(pid: int) -> ProcessIdentity | None:
     try:
         done = subprocess.run(  # noqa: S603 -- a fixed program and a number
-            ["/bin/ps", "-o", "state=", "-o", "lstart=", "-o", "command=", "-p", str(pid)],
+            ["/bin/ps", "-ww", "-o", "state=", "-o", "lstart=", "-o", "command=", "-p", str(pid)],
             capture_output=True,
             text=True,
             timeout=5,

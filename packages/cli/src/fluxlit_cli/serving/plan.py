@@ -46,3 +46,6 @@ def publish(request: ServeRequest) -> None:
         os.environ["FLUXLIT_DEVELOPMENT"] = "1"
     if request.flags:
         os.environ[COMMAND_LINE_VARIABLE] = json.dumps(request.flags)
+    else:
+        # Those of a server that started this one are not ours.
+        os.environ.pop(COMMAND_LINE_VARIABLE, None)

@@ -15,15 +15,9 @@ RUNTIME_VARIABLES = frozenset(
         "FLUXLIT_FORCE_URL_SESSION_IN_TESTS",
         "FLUXLIT_INTERNAL_API_BASE",
         "FLUXLIT_NO_PIDFILE",
+        "FLUXLIT_PAGE_ERROR_DETAILS",
         "FLUXLIT_PIDFILE",
         "FLUXLIT_SCRIPT",
-        "FLUXLIT_SIDECAR_CONTROL_FD",
-        "FLUXLIT_SIDECAR_FOLDER",
-        "FLUXLIT_SIDECAR_LISTEN_FD",
-        "FLUXLIT_SIDECAR_NAME",
-        "FLUXLIT_SIDECAR_PARENT_PID",
-        "FLUXLIT_SIDECAR_SECRET",
-        "FLUXLIT_SIDECAR_STREAMLIT",
         "FLUXLIT_STREAMLIT_UPSTREAM",
         "FLUXLIT_STREAMLIT_UPSTREAM_FILE",
         "FLUXLIT_TESTS",
@@ -32,8 +26,10 @@ RUNTIME_VARIABLES = frozenset(
 )
 """Read or set by FluxLit itself, beside the settings."""
 
-# Our own processes hand each other variables under these prefixes.
-_INTERNAL = re.compile(r"^FLUXLIT_(BENCH|CHILD|CLI|DEMO|E2E|INTERNAL|TEST)_", re.IGNORECASE)
+# Our own processes hand each other variables under these prefixes; the settings of sidecars begin as listed.
+_INTERNAL = re.compile(
+    r"^FLUXLIT_((BENCH|CHILD|CLI|DEMO|E2E|INTERNAL|TEST)_|SIDECAR_(?!DRAIN|MAX|START|STOP|WARM))", re.IGNORECASE
+)
 
 # A Kubernetes service named "fluxlit" puts these into every pod of its namespace.
 # https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
