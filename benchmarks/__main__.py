@@ -20,6 +20,7 @@ PROGRAMS = {
     "sidecar": ("sidecar/compare.py", "reruns and first visitors, beside streamlit run"),
     "sidecar-soak": ("sidecar/soak.py", "memory over thousands of reruns"),
     "client": ("client/speed.py", "building a client, and a GET from a page"),
+    "pages": ("pages/speed.py", "what FluxLit adds to a rerun, and a GET from a page"),
     "sessions": ("sessions/speed.py", "each operation of each store"),
 }
 

@@ -63,6 +63,22 @@ def test_a_page_url_survives_a_reload(browser_page: Page, start_server: StartSer
     assert browser_page.url.endswith("/reports?year=2026")
 
 
+@pytest.mark.parametrize("mount", ["", "/apps/my-app"])
+def test_a_deep_link_opens_cold_and_keeps_its_parameters(
+    browser_page: Page, start_server: StartServer, tmp_path: Path, mount: str
+) -> None:
+    (tmp_path / "app.py").write_text(TWO_PAGES)
+    server = start_server(cwd=tmp_path, env={"FLUXLIT_ROOT_PATH": mount})
+
+    browser_page.goto(f"{server.base_url}{mount}/?page=Reports&year=2026")
+    expect(browser_page.get_by_text("for 2026")).to_be_visible(timeout=SECONDS)
+    browser_page.reload()
+    expect(browser_page.get_by_text("for 2026")).to_be_visible(timeout=SECONDS)
+    browser_page.goto(f"{server.base_url}{mount}/reports?year=2027")
+
+    expect(browser_page.get_by_text("for 2027")).to_be_visible(timeout=SECONDS)
+
+
 def test_an_open_tab_comes_back_by_itself_after_its_sidecar_was_killed(
     browser_page: Page, start_server: StartServer
 ) -> None:
