@@ -3,7 +3,8 @@
 Run with `python benchmarks/pages/speed.py [--reruns 500]`. Both contestants are served by `fluxlit run`, through the
 whole stack: the same page as a page function and as a plain Streamlit script (`FluxLit(script=...)`). They are asked in
 turns and medians are compared; beside them stands the processor time that the sidecar took, which a busy machine
-disturbs less. Targets on an idle machine: an empty page at most 1.15 of the plain script; a GET from a page at most 2.5 ms.
+disturbs less. Targets on an idle machine: an empty page at most 1.15 of the plain script; a GET from a page at
+most 2.5 ms.
 """
 
 from __future__ import annotations
