@@ -28,7 +28,8 @@ _EXPECT_MILLISECONDS = 60_000
 expect.set_options(timeout=_EXPECT_MILLISECONDS)
 
 
-@pytest.fixture(scope="session")
+# No longer than one module: Playwright keeps an event loop running, beside which no asynchronous test can run its own.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_CHROMIUM_ARGUMENTS))
