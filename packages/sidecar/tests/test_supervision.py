@@ -56,6 +56,7 @@ async def test_stop_ends_the_child_and_leaves_no_socket(
     assert pool.targets() == []
 
 
+@pytest.mark.parametrize("anyio_backend", [("asyncio", {"use_uvloop": uvloop}) for uvloop in (False, True)])
 async def test_a_killed_sidecar_is_replaced_at_once_under_a_new_name(
     child: Any, pools: Any, callers: Any, folder: RuntimeFolder
 ) -> None:

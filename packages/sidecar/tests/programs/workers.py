@@ -17,6 +17,8 @@ import socket
 import sys
 from pathlib import Path
 
+import uvloop
+
 from fluxlit_sidecar import ChildSpec, SharedSidecarPool, SidecarOptions, open_runtime_folder, pool_for
 
 
@@ -69,7 +71,9 @@ async def answer(pool: SharedSidecarPool) -> None:
 
 
 def worker() -> None:
-    asyncio.run(work())
+    # As under uvicorn, which takes uvloop where it is installed.
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work())
 
 
 def main() -> None:

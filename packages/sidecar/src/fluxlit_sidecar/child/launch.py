@@ -17,6 +17,8 @@ from fluxlit_sidecar.child.death_signal import request_death_signal
 def main() -> None:
     """Arrange for the end and become the program."""
     os.close(int(os.environ.pop(names.CONTROL_FD)))
+    for name in (names.FOLDER, names.SECRET, names.URGENT):
+        os.environ.pop(name, None)
     # SIGKILL, because the program may ignore anything else. As prctl(2) has it, the signal also comes when the thread
     # that started this process ends: the one that runs the event loop of the pool.
     request_death_signal(signal.SIGKILL)
