@@ -118,7 +118,7 @@ def test_a_project_file_that_is_no_toml_is_named() -> None:
 
 
 def test_too_many_forwarded_headers_are_refused() -> None:
-    with pytest.raises(ValidationError, match="33 headers are named, and at most 32 may be"):
+    with pytest.raises(ValidationError, match="has 33 names, and 32 are the most"):
         FluxlitSettings(gateway_forward_client_headers_to_streamlit=[f"x-{number}" for number in range(33)])
 
 
