@@ -19,6 +19,7 @@ from fluxlit_sidecar.supervision.listener import Listener
 from fluxlit_sidecar.supervision.probe import probe
 from fluxlit_sidecar.supervision.process import ChildProcess
 from fluxlit_sidecar.supervision.state import SidecarState, SidecarStatus, Transition
+from fluxlit_sidecar.supervision.waiting import wait_for_either
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -133,9 +134,7 @@ class Sidecar:
         process = self._process
         assert process is not None  # noqa: S101 - _spawn has just set it
         if self._spec.ready_when == "reported":
-            reported = asyncio.ensure_future(self._reported.wait())
-            await asyncio.wait({reported, process.exited}, return_when=asyncio.FIRST_COMPLETED)
-            reported.cancel()
+            await wait_for_either(self._reported, process.exited)
         while not process.exited.done() and not self._failure:
             problem = await self.probe()
             if not problem:
@@ -190,9 +189,7 @@ class Sidecar:
         process = self._process
         if process is not None and drain_timeout > 0 and not process.exited.done():
             self.begin_drain(reason)
-            idle = asyncio.ensure_future(self._idle.wait())
-            await asyncio.wait({idle, process.exited}, timeout=drain_timeout, return_when=asyncio.FIRST_COMPLETED)
-            idle.cancel()
+            await wait_for_either(self._idle, process.exited, timeout=drain_timeout)
         self._enter(SidecarState.STOPPED, reason)
         if process is not None:
             await process.terminate(timeout=self._options.terminate_timeout)

@@ -16,6 +16,7 @@ from fluxlit_sidecar.errors import SidecarStartError
 from fluxlit_sidecar.supervision.backoff import RestartPolicy
 from fluxlit_sidecar.supervision.recycling import recycling_reason
 from fluxlit_sidecar.supervision.state import SidecarState, SidecarStatus, Transition
+from fluxlit_sidecar.supervision.waiting import wait_for_either
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,9 +153,7 @@ class Slot:
     async def _next_event(self, sidecar: Sidecar) -> str:
         exited = sidecar.exited
         assert exited is not None  # noqa: S101 - it was started
-        wanted = asyncio.ensure_future(self._wanted.wait())
-        await asyncio.wait({exited, wanted}, timeout=self._options.probe_interval, return_when=asyncio.FIRST_COMPLETED)
-        wanted.cancel()
+        await wait_for_either(self._wanted, exited, timeout=self._options.probe_interval)
         if exited.done():
             return "died"
         return "wanted" if self._wanted.is_set() else "time to probe"
