@@ -12,7 +12,7 @@ from fluxlit_gateway.origin import OriginRule
 from fluxlit_gateway.routing.paths import normalize_api_mount_path, normalize_root_mount
 from fluxlit_gateway.security_headers import SecurityHeaders
 
-__all__ = ("GatewayOptions",)
+__all__ = ("Count", "GatewayOptions", "Seconds")
 
 Seconds = Annotated[float, Field(ge=0)]
 Count = Annotated[int, Field(ge=0)]

@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeAlias, cast
 
 from fluxlit_pages.page_record import page_slug
 
-__all__ = ("PAGE_KEY", "NavigablePage", "match_nav_page", "query_params")
+__all__ = ("PAGE_KEY", "NavigablePage", "PageLike", "match_nav_page", "query_params")
 
 PAGE_KEY = "page"
 """The query parameter that names a page, as in ``/?page=Reports&id=5``."""

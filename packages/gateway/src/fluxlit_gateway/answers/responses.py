@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from fluxlit_gateway.asgi import Scope, Send
 
-__all__ = ("error_document", "send_bytes", "send_json", "send_text")
+__all__ = ("Pairs", "error_document", "send_bytes", "send_json", "send_text")
 
 Pairs = Iterable[tuple[bytes, bytes]]
 

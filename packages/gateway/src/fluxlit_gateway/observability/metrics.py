@@ -13,7 +13,14 @@ from fluxlit_gateway.routing.request_context import RequestContext
 if TYPE_CHECKING:
     from prometheus_client import Counter, Histogram
 
-__all__ = ("GATEWAY_PROMETHEUS_METRICS", "GatewayMetrics", "get_gateway_prom_metrics", "render_metrics")
+__all__ = (
+    "DURATION",
+    "GATEWAY_PROMETHEUS_METRICS",
+    "REQUESTS",
+    "GatewayMetrics",
+    "get_gateway_prom_metrics",
+    "render_metrics",
+)
 
 REQUESTS = "fluxlit_gateway_requests_total"
 DURATION = "fluxlit_gateway_request_duration_seconds"

@@ -6,7 +6,13 @@ and those that forward it whole. Both arrive here and leave in one form.
 
 import re
 
-__all__ = ("has_unsafe_segments", "normalize_api_mount_path", "normalize_root_mount", "split_gateway_paths")
+__all__ = (
+    "DEFAULT_API_PREFIX",
+    "has_unsafe_segments",
+    "normalize_api_mount_path",
+    "normalize_root_mount",
+    "split_gateway_paths",
+)
 
 DEFAULT_API_PREFIX = "/api"
 

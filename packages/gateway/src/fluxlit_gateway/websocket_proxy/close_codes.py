@@ -5,7 +5,16 @@
 
 from fluxlit_gateway.websocket_proxy.closed import UpstreamClosedError
 
-__all__ = ("code_for_browser", "code_for_upstream")
+__all__ = (
+    "ABNORMAL",
+    "GOING_AWAY",
+    "INTERNAL_ERROR",
+    "MESSAGE_TOO_BIG",
+    "NORMAL",
+    "NO_STATUS",
+    "code_for_browser",
+    "code_for_upstream",
+)
 
 NO_STATUS = 1005
 ABNORMAL = 1006
