@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PROGRAMS = Path(__file__).parent / "programs"
 # Generous: two busy cores; only a broken behaviour ever takes as long.
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
-PATIENCE = 25.0
+PATIENCE = 60.0
 PROGRAM = Path(__file__).parent / "programs" / "workers.py"
 
 
