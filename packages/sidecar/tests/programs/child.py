@@ -35,15 +35,16 @@ class Handler(BaseHTTPRequestHandler):
             HANG.set()
         if HANG.is_set():
             threading.Event().wait()
-        if self.path == "/sessions":
-            LINK.report_sessions(active=1, served=5)
-        if self.path == "/no-sessions":
-            LINK.report_sessions(active=0, served=5)
         body = json.dumps({"pid": os.getpid(), "name": NAME, "path": self.path}).encode()
         self.send_response(503 if BEHAVIOUR == "broken" else 200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+        # After the answer: what is reported may end this process at once.
+        if self.path == "/sessions":
+            LINK.report_sessions(active=1, served=5)
+        if self.path == "/no-sessions":
+            LINK.report_sessions(active=0, served=5)
 
     def address_string(self) -> str:
         return "unix"
