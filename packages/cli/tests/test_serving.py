@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import socket
 import time
 import urllib.request
-from http.client import HTTPConnection
+from http.client import HTTPConnection, RemoteDisconnected
 from typing import TYPE_CHECKING
 
 import pytest
@@ -225,7 +226,9 @@ def test_sighup_replaces_workers_one_after_the_other(run: Run) -> None:
     seen: set[int] = {before}
     while len(seen) < 4:
         assert time.monotonic() < deadline
-        seen.add(json.loads(get(f"{address}/whoami"))[0])
+        # uvicorn closes a connection that a retiring worker has accepted and not read yet; clients ask again.
+        with contextlib.suppress(RemoteDisconnected, ConnectionResetError):
+            seen.add(json.loads(get(f"{address}/whoami"))[0])
     assert server.process.poll() is None
 
 
