@@ -85,6 +85,8 @@ def gateway_options(settings: FluxlitSettings, *, affinity_key: str) -> GatewayO
         ui_security_headers=_ui_security_headers(settings),
         access_log=settings.enable_gateway_access_log,
         debug=settings.debug,
+        # Secrets are masked: they are SecretStr.
+        debug_settings=settings.model_dump(mode="json") if settings.debug else {},
         metrics_path=settings.gateway_prometheus_metrics_path if metrics else None,
         sensitive_query_keys=frozenset({"auth_code", "fluxlit_sid", settings.url_session_query_param}),
         affinity_key=SecretStr(affinity_key),
@@ -145,6 +147,8 @@ def streamlit_sidecar(
         base_url_path=settings.public_mount_path(),
         streamlit_options=parse_streamlit_flags(settings.streamlit_run_cli_args),
         mode=mode,
+        allowed_origins=tuple(settings.ws_allowed_origins),
+        warm_pages=tuple(settings.sidecar_warm_pages),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ("ChildSpec",)
+__all__ = ("ChildSpec", "python_module")
 
 
 class ChildSpec(BaseModel):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ("SidecarOptions",)
+__all__ = ("SidecarOptions", "usable_cores")
 
 
 class SidecarOptions(BaseModel):

@@ -24,7 +24,7 @@ from fluxlit_sidecar.errors import RuntimeFolderError
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ("RuntimeFolder",)
+__all__ = ("RuntimeFolder", "is_private", "lock_file", "sweep_abandoned")
 
 # sizeof(sockaddr_un.sun_path) is 108 on Linux and 104 on macOS, with a closing zero; the smaller holds everywhere.
 _LONGEST_SOCKET_PATH = 103

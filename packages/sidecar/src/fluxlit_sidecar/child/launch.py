@@ -10,6 +10,8 @@ import os
 import signal
 import sys
 
+__all__ = ("main",)
+
 from fluxlit_sidecar.child import names
 from fluxlit_sidecar.child.death_signal import request_death_signal
 

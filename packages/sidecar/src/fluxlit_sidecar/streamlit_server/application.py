@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fluxlit_sidecar.child.parent_link import ParentLink
     from fluxlit_sidecar.streamlit_server.settings import StreamlitServerSettings
 
-__all__ = ("StreamlitApplication", "prepare", "warmed_app")
+__all__ = ("StreamlitApplication", "bare_app", "prepare", "warmed_app")
 
 # Page code may have left threads that never end; they must not keep the process.
 _EXIT_WITHIN = 1.0

@@ -12,7 +12,7 @@ import re
 import time
 from collections import deque
 
-__all__ = ("ChildOutput",)
+__all__ = ("RECORD_FORMAT", "RECORD_MARK", "UNIT_MARK", "ChildOutput")
 
 _LOGGER = logging.getLogger("fluxlit.sidecar")
 # ASCII record and unit separators: no text that a person reads holds them.

@@ -21,8 +21,9 @@ class SidecarFields(BaseSettings):
     sidecars: Annotated[int, Field(ge=1, le=256)] | Literal["auto"] = Field(
         default=1, description="Number of Streamlit processes; `auto` is one for each CPU that this process may use."
     )
-    sidecar_warm_pages: bool = Field(
-        default=True, description="Import pandas, pyarrow and the pages' modules before a sidecar takes visitors."
+    sidecar_warm_pages: TextList = Field(
+        default=[],
+        description="Paths of pages, such as `/, /reports`, that run once, headless, before a sidecar takes visitors.",
     )
     sidecar_start_timeout_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
         default=60.0, description="Seconds that a sidecar gets to become ready before its start counts as failed."
