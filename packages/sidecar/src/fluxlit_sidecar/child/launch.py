@@ -10,10 +10,10 @@ import os
 import signal
 import sys
 
-__all__ = ("main",)
-
 from fluxlit_sidecar.child import names
 from fluxlit_sidecar.child.death_signal import request_death_signal
+
+__all__ = ("main",)
 
 
 def main() -> None:
