@@ -22,10 +22,12 @@ class CodeBlock:
 
 
 def pages() -> list[Path]:
-    # The blocks of a package's README need that package's stand-ins, and run in its own tests.
+    # The blocks of the other packages' READMEs need stand-ins, and run in their own tests.
     found = [
         ROOT / "README.md",
         ROOT / "CONTRIBUTING.md",
+        ROOT / "packages" / "fluxlit" / "README.md",
+        ROOT / "packages" / "testing" / "README.md",
         *ROOT.glob("docs/**/*.md"),
     ]
     return sorted(page for page in [*found, *ROOT.glob("examples/*/README.md")] if "_build" not in page.parts)
