@@ -4,12 +4,13 @@ Lifecycle: ``serve_with_workers`` runs until SIGTERM or SIGINT; SIGHUP replaces 
 The sidecars are shared: the application's lifespan in the workers decides which of them supervises.
 """
 
+import multiprocessing
 import os
 import signal
 import socket
 import threading
 import time
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -28,6 +29,10 @@ __all__ = ("application", "serve_with_workers")
 _INTERRUPTED = 130
 _START_FAILED = 3
 _POLL_SECONDS = 0.2
+
+
+class _Waitable(Protocol):
+    def join(self, timeout: float | None = None) -> None: ...
 
 
 class _Workers(Multiprocess):
@@ -63,10 +68,19 @@ class _Workers(Multiprocess):
 
 def application() -> Application:
     """The application of a worker process: what the command line named, from the environment."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     target = os.environ["FLUXLIT_APP"]
     app = load_application(target)
     app.import_target = target
     return app
+
+
+def _end_with(parent: _Waitable) -> None:
+    """End this worker gracefully when its supervisor is gone, however that ended."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def serve_with_workers(request: ServeRequest, stage: Stage, listener: socket.socket) -> int:
