@@ -56,7 +56,12 @@ def dev(  # noqa: PLR0913 -- each option of the command is a parameter
     forwarded_allow_ips: ForwardedAllowIps = None,
     reload: Annotated[bool, typer.Option("--reload/--no-reload", help="Start anew when code is saved.")] = True,
     reload_scope: Annotated[
-        str, typer.Option(help="'gateway': Python files; 'full': configuration files too.", metavar="<gateway|full>")
+        str,
+        typer.Option(
+            help="'gateway' starts the API anew and leaves the pages' processes alone; 'full' replaces those too, and "
+            "watches configuration files.",
+            metavar="<gateway|full>",
+        ),
     ] = "gateway",
     open_browser: Annotated[bool, typer.Option("--open", help="Open the start page in the browser.")] = False,
     pidfile: Pidfile = None,
