@@ -65,3 +65,33 @@ def test_saving_a_route_reloads_the_api_and_keeps_the_pages_state(
 def process_of_the_sidecar(server: RunningServer) -> str:
     status = httpx2.get(f"{server.base_url}/api/readyz", trust_env=False, timeout=30).json()
     return status["sidecars"][0]["name"]
+
+
+def test_the_full_scope_replaces_the_sidecars_too(start_server: Callable[..., RunningServer], tmp_path: Path) -> None:
+    (tmp_path / "routes.py").write_text(ROUTES.replace("ANSWER", "41"))
+    (tmp_path / "app.py").write_text(APP)
+    arguments = ("--port", "0", "--reload", "--reload-scope", "full")
+    server = start_server(cwd=tmp_path, command=("-m", "fluxlit", "dev"), arguments=arguments)
+    before = process_of_the_sidecar(server)
+
+    (tmp_path / "routes.py").write_text(ROUTES.replace("ANSWER", "42"))
+    server.output.wait_for(r"warming → ready", timeout=60, nth=2)
+
+    assert process_of_the_sidecar(server) != before
+    with StreamlitSession(server.ws_url) as tab:
+        assert "0 clicks, answer 42" in tab.run().texts
+
+
+def test_a_syntax_error_is_shown_and_the_next_good_save_recovers(
+    start_server: Callable[..., RunningServer], tmp_path: Path
+) -> None:
+    (tmp_path / "routes.py").write_text(ROUTES.replace("ANSWER", "41"))
+    (tmp_path / "app.py").write_text(APP)
+    server = start_server(cwd=tmp_path, command=("-m", "fluxlit", "dev"), arguments=("--port", "0", "--reload"))
+
+    (tmp_path / "routes.py").write_text("def broken(:\n")
+    server.output.wait_for(r"SyntaxError|invalid syntax", timeout=60)
+    (tmp_path / "routes.py").write_text(ROUTES.replace("ANSWER", "42"))
+    server.output.wait_for("UI ready", timeout=60, nth=2)
+
+    assert httpx2.get(f"{server.base_url}/api/answer", trust_env=False, timeout=30).json() == 42
