@@ -11,6 +11,7 @@ import sys
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+import kubernetes_validate
 import pytest
 import yaml
 
@@ -118,6 +119,12 @@ def test_the_manifests_probe_the_right_routes_and_run_without_rights() -> None:
     assert by_kind["Deployment"]["spec"]["selector"]["matchLabels"] == labels
     assert by_kind["Service"]["spec"]["selector"] == labels
     assert by_kind["PodDisruptionBudget"]["spec"]["selector"]["matchLabels"] == labels
+
+
+@pytest.mark.parametrize("plan", [PLAN, PackagingPlan(name="x", target="app:app")], ids=["everything", "the least"])
+def test_the_manifests_fit_the_schemas_of_kubernetes(plan: PackagingPlan) -> None:
+    for document in yaml.safe_load_all(kubernetes_files(plan)[f"k8s/{plan.name}.yaml"]):
+        kubernetes_validate.validate(document, "1.31.0", strict=True)
 
 
 def test_manifests_without_secrets_are_valid_too() -> None:
