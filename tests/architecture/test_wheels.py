@@ -101,6 +101,36 @@ def test_the_client_brings_its_http_library_and_pydantic_and_nothing_of_ours(
     assert not {"streamlit", "fastapi"} & set(loaded)
 
 
+ALONE = """
+import http.server, threading
+from fluxlit_client import ApiClient, ApiStatusError
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.path == "/v1/users" else 404)
+        self.end_headers()
+        self.wfile.write(b'["Ada"]')
+
+    def log_message(self, *args): ...
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+client = ApiClient(f"http://127.0.0.1:{server.server_port}/v1")
+print(client.get("/users").json(), client.get_model("/users", list[str]))
+try:
+    client.get_model("/nobody", list[str])
+except ApiStatusError as error:
+    print(error.response.status_code)
+server.shutdown()
+"""
+
+
+def test_the_client_works_alone(install: Callable[[str], Path], tmp_path: Path) -> None:
+    python = install("fluxlit-client")
+
+    assert run(python, "-c", ALONE, cwd=tmp_path).split() == ["['Ada']", "['Ada']", "404"]
+
+
 def test_versions_are_the_promised_ones(package: Package) -> None:
     # An installer must never prefer 0.13.2, which exists under that name.
     expected = "0.14.0" if package.distribution == "fluxlit" else "0.1.0"
