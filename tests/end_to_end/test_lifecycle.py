@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -59,10 +60,12 @@ def test_a_polite_signal_ends_everything_quietly(
     children = children_of(server.process.pid)
     assert children, "there is a sidecar to end"
 
+    deadline = time.monotonic() + STOP_SECONDS
     server.signal(number)
     server.wait(timeout=STOP_SECONDS)
+    _gone, alive = psutil.wait_procs(children, timeout=max(0.0, deadline - time.monotonic()))
 
-    assert not [child for child in children if is_running(child)]
+    assert not [child for child in alive if is_running(child)]
     assert "Traceback" not in server.output.text
 
 

@@ -17,6 +17,8 @@ from fluxlit_sidecar import ChildSpec, RuntimeFolder, SidecarPool
 
 
 async def main() -> None:
+    # A test run under nohup passes an ignored SIGHUP on to what it starts.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
