@@ -8,11 +8,9 @@ from fluxlit.arguments import SettingsT, existing_or_new_api, settings_with
 from fluxlit.errors import ConfigurationError
 from fluxlit.import_target import creating_module, find_import_target
 from fluxlit.lifespan import serve_lifespan
-from fluxlit.login import attach_login
 from fluxlit.page_methods import PageMethods
 from fluxlit.settings import FluxlitSettings
-from fluxlit.stack import Stack
-from fluxlit_auth import JWTBearer, remember_peer
+from fluxlit_auth import remember_peer
 from fluxlit_client import ApiClient
 from fluxlit_pages import FluxLitPublicUrls, PageRegistry, find_plain_script
 
@@ -23,7 +21,8 @@ if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
     from starlette.types import Receive, Scope, Send
 
-    from fluxlit_auth import OIDCProvider
+    from fluxlit.stack import Stack
+    from fluxlit_auth import JWTBearer, OIDCProvider
     from fluxlit_sessions import SessionStore
 
 __all__ = ("FluxLit",)
@@ -107,6 +106,8 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         Raises:
             fluxlit_auth.AuthConfigurationError: They are missing or contradict each other.
         """
+        from fluxlit_auth import JWTBearer  # noqa: PLC0415 - a sidecar imports this module and verifies no tokens
+
         return JWTBearer.from_fluxlit_settings(self.settings)
 
     def attach_oidc_login(
@@ -124,6 +125,8 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         """
         if self._has_login:
             raise ConfigurationError("attach_oidc_login was called twice: an application has one login")
+        from fluxlit.login import attach_login  # noqa: PLC0415 - only applications with a login pay for it
+
         router = attach_login(self, oidc, first_party_secret=first_party_secret, options=options)
         self._has_login = True
         return router
@@ -143,6 +146,8 @@ class FluxLit(PageMethods, Generic[SettingsT]):
     def stack(self) -> Stack:
         """Gateway, internal API and sidecars of this object in this process; made at first use."""
         if self._stack is None:
+            from fluxlit.stack import Stack  # noqa: PLC0415 - a sidecar imports this module and serves no gateway
+
             self._stack = Stack(self)
         return self._stack
 
