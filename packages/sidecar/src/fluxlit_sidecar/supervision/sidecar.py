@@ -69,6 +69,7 @@ class Sidecar:
         self._failure = ""
         self.resident_memory: int | None = None
         self._started_at = 0.0
+        self._started: float | None = None
         self._start_seconds: float | None = None
         self.name = name
         self.headers: Mapping[str, str] = {}
@@ -110,6 +111,7 @@ class Sidecar:
                 gone when this is raised.
         """
         self._started_at = time.monotonic()
+        self._started = time.time()
         try:
             async with asyncio.timeout(self._options.start_timeout):
                 await self._spawn()
@@ -219,6 +221,7 @@ class Sidecar:
             pid=self._process.pid if self._process is not None and alive else None,
             active_sessions=self.active_sessions,
             served_sessions=self.served_sessions,
+            started=self._started if alive else None,
             resident_memory=self.resident_memory,
             start_seconds=self._start_seconds,
             restarts=restarts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -48,10 +49,17 @@ class SidecarStatus(BaseModel):
     pid: int | None = Field(default=None, description="Process id while there is a process.")
     active_sessions: int = Field(default=0, description="Open sessions, as the child reports them.")
     served_sessions: int = Field(default=0, description="Sessions since the process started.")
+    started: float | None = Field(default=None, description="When the process was started, in seconds since 1970.")
     resident_memory: int | None = Field(default=None, description="Bytes at the last probe.")
     start_seconds: float | None = Field(default=None, description="How long it took to become ready.")
     restarts: int = Field(default=0, description="How often this place had to be filled again after a failure.")
     reason: str = Field(default="", description="Why it is in this state, when that is not plain.")
+
+    def describe(self) -> dict[str, object]:
+        """What a probe may show to anyone: `age_seconds` instead of the start, no path and no process id."""
+        hidden = {"address", "pid", "start_seconds", "started"}
+        age = None if self.started is None else round(max(0.0, time.time() - self.started), 1)
+        return {**self.model_dump(mode="json", exclude=hidden), "age_seconds": age}
 
 
 class PoolStatus(BaseModel):
@@ -65,10 +73,9 @@ class PoolStatus(BaseModel):
 
     def describe(self) -> Mapping[str, object]:
         """What a probe may show to anyone, ready for JSON: states and numbers, no paths and no process ids."""
-        shown = {"name", "slot", "state", "active_sessions", "served_sessions", "restarts", "reason"}
         return {
             "state": self.state.value,
-            "sidecars": [sidecar.model_dump(mode="json", include=shown) for sidecar in self.sidecars],
+            "sidecars": [sidecar.describe() for sidecar in self.sidecars],
             "reason": self.reason,
         }
 
