@@ -11,6 +11,8 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 # Use the machine's own Python (3.11 or later) instead of downloading one.
 export UV_PYTHON_PREFERENCE ?= only-system
+# npm's own cache too: one test suite installs an OpenID provider.
+export npm_config_cache ?= $(CURDIR)/.cache/npm
 # The compressed forms of Streamlit's static files, made once for all runs.
 export FLUXLIT_GATEWAY_ASSETS_CACHE_DIR ?= $(CURDIR)/.cache/streamlit-assets
 

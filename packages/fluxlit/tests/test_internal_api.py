@@ -13,8 +13,8 @@ import pytest
 from fastapi import FastAPI, Request
 
 from fluxlit.errors import StartupError
-from fluxlit.internal_api import InternalApi, internal_base_url
-from fluxlit_client import AsyncApiClient
+from fluxlit.internal_api import InternalApi
+from fluxlit_client import AsyncApiClient, unix_base_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
@@ -50,7 +50,7 @@ async def running(api: FastAPI, path: Path) -> AsyncGenerator[InternalApi]:
 async def test_a_page_reaches_routes_below_the_prefix_with_the_lifespans_state(socket_path: Path) -> None:
     async with (
         running(make_api(), socket_path),
-        AsyncApiClient(internal_base_url(socket_path, prefix="/api")) as client,
+        AsyncApiClient(unix_base_url(str(socket_path), prefix="/api")) as client,
     ):
         answer = await client.get("/where")
 
@@ -98,7 +98,7 @@ async def test_it_says_nothing_of_itself(socket_path: Path, caplog: pytest.LogCa
 
     async with (
         running(make_api(), socket_path),
-        AsyncApiClient(internal_base_url(socket_path, prefix="/api")) as client,
+        AsyncApiClient(unix_base_url(str(socket_path), prefix="/api")) as client,
     ):
         await client.get("/where")
 

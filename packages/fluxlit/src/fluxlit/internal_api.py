@@ -15,7 +15,6 @@ import logging
 import socket
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import uvicorn
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ("SHUTDOWN_SECONDS", "InternalApi", "internal_base_url")
+__all__ = ("SHUTDOWN_SECONDS", "InternalApi")
 
 # Page runs have ended before (the sidecars are stopped first); what is left is not waited for long.
 SHUTDOWN_SECONDS = 1
@@ -77,11 +76,6 @@ class _Mounted:
         scope["root_path"] = self._prefix
         scope["state"] = dict(self._state)
         await self._api(scope, receive, send)
-
-
-def internal_base_url(path: Path, *, prefix: str) -> str:
-    """What `FLUXLIT_INTERNAL_API_BASE` carries to the pages: `http+unix://<socket path, percent-encoded>/api`."""
-    return f"http+unix://{quote(str(path), safe='')}{prefix.rstrip('/')}"
 
 
 class InternalApi:

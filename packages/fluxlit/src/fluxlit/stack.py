@@ -15,11 +15,12 @@ import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fluxlit.errors import StartupError
-from fluxlit.internal_api import InternalApi, internal_base_url
+from fluxlit.internal_api import InternalApi
 from fluxlit.nested_lifespan import running_lifespan
 from fluxlit.plain_logging import log_where_nobody_listens
 from fluxlit.ui_runtime import API_SOCKET, ui_runtime
 from fluxlit.wiring import gateway_options, streamlit_sidecar
+from fluxlit_client import unix_base_url
 from fluxlit_gateway import build_gateway
 from fluxlit_sidecar import open_runtime_folder
 
@@ -109,7 +110,7 @@ class Stack:
         async with contextlib.AsyncExitStack() as stack:
             folder = stack.enter_context(open_runtime_folder(target or str(owner.script)))
             path = folder.socket_path(API_SOCKET)
-            base_url = internal_base_url(path, prefix=prefix)
+            base_url = unix_base_url(str(path), prefix=prefix)
             spec = streamlit_sidecar(owner.settings, target=target, api_base=base_url, script=owner.script)
             ui = ui_runtime(owner.settings, folder=folder, spec=spec)
             self.gateway = self._gateway(ui.upstream, affinity_key=folder.secret("affinity"))
