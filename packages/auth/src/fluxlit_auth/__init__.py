@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         proxy_user_header,
         remember_peer,
     )
+    from fluxlit_auth.identity.user import User
     from fluxlit_auth.jwt import (
         AuthDependency,
         JWTAuthConfig,
@@ -65,6 +66,7 @@ __all__ = (
     "StandardClaims",
     "TrustedProxyUser",
     "TrustedProxyUserConfig",
+    "User",
     "bearer_headers_from_session",
     "exchange_auth_code_from_query",
     "issue_hs256_access_token",
@@ -84,6 +86,7 @@ _HOMES = {
     "TrustedProxyUserConfig": "forward_auth",
     "proxy_user_header": "forward_auth",
     "remember_peer": "forward_auth",
+    "User": "identity.user",
     "AuthDependency": "jwt",
     "JWTAuthConfig": "jwt",
     "JWTBearer": "jwt",

@@ -1,0 +1,1 @@
+"""Who somebody is, in the form that pages, endpoints and the guard share."""
