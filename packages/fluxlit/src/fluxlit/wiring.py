@@ -142,7 +142,7 @@ def streamlit_sidecar(
         environment[ERROR_DETAILS_VARIABLE] = "none"
     return streamlit_child(
         script.main if script else main_path(),
-        setup=f"fluxlit_pages.sidecar_setup:{'prepare_script' if script else 'prepare'}",
+        setup=f"fluxlit.sidecar_setup:{'prepare_script' if script else 'prepare'}",
         env={**environment, SCRIPT_VARIABLE: str(script.main)} if script else environment,
         base_url_path=settings.public_mount_path(),
         streamlit_options=parse_streamlit_flags(settings.streamlit_run_cli_args),
