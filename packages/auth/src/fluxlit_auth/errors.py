@@ -8,11 +8,18 @@
         │   └── TokenExpiredError     401
         ├── InsufficientScopeError    403
         ├── InsufficientRoleError     403
-        └── KeysUnavailableError      503
+        ├── NotLoggedInError          401
+        ├── CredentialsRefusedError   401
+        ├── NotAllowedError           403
+        ├── CrossSiteError            403
+        ├── TooManyAttemptsError      429
+        ├── KeysUnavailableError      503
+        └── LoginStoreError           503
 
 FastAPI's own `HTTPException` derives from Starlette's, so FastAPI answers these without a handler of ours.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 
 from starlette.exceptions import HTTPException
@@ -20,13 +27,19 @@ from starlette.exceptions import HTTPException
 __all__ = (
     "AuthConfigurationError",
     "BearerTokenMissingError",
+    "CredentialsRefusedError",
+    "CrossSiteError",
     "FluxlitAuthError",
     "InsufficientRoleError",
     "InsufficientScopeError",
     "InvalidTokenError",
     "KeysUnavailableError",
+    "LoginStoreError",
+    "NotAllowedError",
+    "NotLoggedInError",
     "RefusedError",
     "TokenExpiredError",
+    "TooManyAttemptsError",
 )
 
 
@@ -102,3 +115,60 @@ class KeysUnavailableError(RefusedError):
     def __init__(self, reason: str, *, retry_after: float) -> None:
         headers = {"Retry-After": str(max(1, round(retry_after)))}
         super().__init__(503, "Signing keys unavailable", headers=headers, reason=reason)
+
+
+class NotLoggedInError(RefusedError):
+    """Nobody has shown who they are, and somebody has to.
+
+    Args:
+        challenges: What would be accepted (RFC 9110 section 11.6.1).
+    """
+
+    def __init__(self, challenges: Sequence[str] = ("Bearer",)) -> None:
+        super().__init__(401, "Authentication required", headers={"WWW-Authenticate": ", ".join(challenges)})
+
+
+class CredentialsRefusedError(RefusedError):
+    """A name and password, or a key, that are not accepted. The answer does not say which part is wrong.
+
+    Args:
+        reason: What was wrong, for logs.
+        challenge: What would be accepted.
+    """
+
+    def __init__(self, reason: str, *, challenge: str) -> None:
+        super().__init__(401, "Invalid credentials", headers={"WWW-Authenticate": challenge}, reason=reason)
+
+
+class NotAllowedError(RefusedError):
+    """A user who does not meet the requirements of what was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(403, "Not allowed")
+
+
+class CrossSiteError(RefusedError):
+    """A page of another site made a browser send a request with its user's identity (CSRF)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(403, "Cross-site request refused", reason=reason)
+
+
+class TooManyAttemptsError(RefusedError):
+    """More requests, or failed logins, than admitted (RFC 6585 section 4).
+
+    Args:
+        reason: Which limit, for logs.
+        retry_after: Seconds until the next one is admitted.
+    """
+
+    def __init__(self, reason: str, *, retry_after: float) -> None:
+        headers = {"Retry-After": str(max(1, math.ceil(retry_after)))}
+        super().__init__(429, "Too many requests", headers=headers, reason=reason)
+
+
+class LoginStoreError(RefusedError):
+    """The store of login sessions does not answer, so nobody can be told from anybody."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(503, "Login sessions unavailable", headers={"Retry-After": "5"}, reason=reason)

@@ -10,7 +10,8 @@ __all__ = ("User",)
 class User(BaseModel):
     """Somebody who has shown who they are. It cannot be changed, and carries no token and no password.
 
-        >>> ada = User(id="ada", roles={"admin"})
+    Example:
+        >>> ada = User(id="ada", roles=frozenset({"admin"}))
         >>> ada.has("role:admin"), ada.has("scope:orders:read")
         (True, False)
     """
