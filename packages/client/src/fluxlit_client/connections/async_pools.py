@@ -13,6 +13,7 @@ import os
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from fluxlit_client.connections.mounts import find_mount
 from fluxlit_client.connections.pools import environment_proxy, idle_tls_context, limits_for, tls_context
 from fluxlit_client.http_library import httpx
 
@@ -43,6 +44,9 @@ _by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopPools] = WeakKeyDict
 
 async def async_pool_for(destination: Destination) -> httpx.AsyncBaseTransport:
     """The running loop's pool of a destination, made on first use."""
+    mount = find_mount(destination)
+    if mount is not None:
+        return mount.asynchronous
     loop = asyncio.get_running_loop()
     pools = _by_loop.get(loop)
     if pools is None:

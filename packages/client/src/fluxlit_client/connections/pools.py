@@ -15,6 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.request import getproxies, proxy_bypass
 
+from fluxlit_client.connections.mounts import find_mount
 from fluxlit_client.http_library import httpx
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ _inherited: list[_Pools] = []
 
 def pool_for(destination: Destination) -> httpx.BaseTransport:
     """The pool of a destination, made on first use."""
+    mount = find_mount(destination)
+    if mount is not None:
+        return mount.blocking
     pools = _pools
     found = pools.by_destination.get(destination)
     if found is not None:
