@@ -19,7 +19,7 @@ import uvicorn
 from fluxlit_gateway import Gateway, GatewayOptions, build_gateway
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 
 # Generous: two busy cores; only a broken behaviour ever takes as long.
 PATIENCE = 30.0
@@ -100,13 +100,22 @@ class Servers:
         *,
         api: Any = None,
         options: Mapping[str, Any] | None = None,
+        layers: Sequence[Any] = (),
         **config: Any,
     ) -> Running:
-        return await self(self.build(upstream, api=api, options=options), **config)
+        return await self(self.build(upstream, api=api, options=options, layers=layers), **config)
 
-    def build(self, upstream: Any = None, *, api: Any = None, options: Mapping[str, Any] | None = None) -> Gateway:
+    def build(
+        self,
+        upstream: Any = None,
+        *,
+        api: Any = None,
+        options: Mapping[str, Any] | None = None,
+        layers: Sequence[Any] = (),
+    ) -> Gateway:
         behind = upstream.address if isinstance(upstream, Running) else upstream
-        return build_gateway(api=api or report, upstream=behind, options=GatewayOptions(**(options or {})))
+        settings = GatewayOptions(**(options or {}))
+        return build_gateway(api=api or report, upstream=behind, options=settings, layers=layers)
 
     async def stop(self) -> None:
         for server, task in reversed(self._running):

@@ -26,13 +26,19 @@ def without_made_ids(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, by
     ]
 
 
+def text(headers: list[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
+    return [(name.decode(), value.decode()) for name, value in headers]
+
+
 async def outcome(options: GatewayOptions, scope: dict[str, Any]) -> list[Any]:
     """Return what the API was called with, and what it and the gateway answered."""
     seen: list[Any] = []
 
     async def api(scope: Any, receive: Any, send: Any) -> None:
         del receive
-        seen.append({**scope, "headers": without_made_ids(scope["headers"])})
+        assert ("x-request-id", scope["state"]["request_id"]) in text(scope["headers"])
+        state = {**scope["state"], "request_id": ""}
+        seen.append({**scope, "state": state, "headers": without_made_ids(scope["headers"])})
         own = [(b"a", b"b"), (b"x-request-id", b"of the application")]
         await send({"type": "http.response.start", "status": 200, "headers": own})
         await send({"type": "http.response.body", "body": b""})

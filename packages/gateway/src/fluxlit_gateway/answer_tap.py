@@ -8,6 +8,7 @@ from fluxlit_gateway.security_headers import SecurityHeaders
 
 __all__ = ("AnswerTap",)
 
+_STARTS = frozenset({"http.response.start", "websocket.http.response.start"})
 _SWITCHING_PROTOCOLS = 101
 _FORBIDDEN = 403
 
@@ -34,7 +35,7 @@ class AnswerTap:
     def __call__(self, message: Message) -> Awaitable[None]:
         """Pass a message on."""
         kind = message["type"]
-        if kind == "http.response.start":
+        if kind in _STARTS:
             self._add_headers(message)
         elif not self._context.status:
             self._note_websocket(message)
@@ -53,7 +54,5 @@ class AnswerTap:
         kind = message["type"]
         if kind == "websocket.accept":
             self._context.status = _SWITCHING_PROTOCOLS
-        elif kind == "websocket.http.response.start":
-            self._context.status = message["status"]
         elif kind == "websocket.close":
             self._context.status = _FORBIDDEN

@@ -6,6 +6,7 @@ from fluxlit_gateway.errors import BodyTooLargeError
 from fluxlit_gateway.headers.header_filter import filter_request_headers
 from fluxlit_gateway.headers.request_head import forwarded_headers
 from fluxlit_gateway.headers.response_head import response_headers
+from fluxlit_gateway.layers import with_upstream_headers
 from fluxlit_gateway.options import GatewayOptions
 from fluxlit_gateway.routing.request_context import RequestContext
 
@@ -39,7 +40,9 @@ class AppHop:
         if limit and length.isdigit() and int(length) > limit:
             raise _too_large(limit)
         scope = dict(context.scope)
-        headers = filter_request_headers(scope["headers"], self._allowed)
+        headers = with_upstream_headers(
+            filter_request_headers(scope["headers"], self._allowed), context.upstream_headers
+        )
         headers += [pair for pair in scope["headers"] if pair[0] in _KEPT]
         scope["headers"] = [(b"host", context.host), *headers, *forwarded_headers(context, {})]
         if context.full_path != scope["path"]:

@@ -1,7 +1,10 @@
 """Putting a gateway together."""
 
+from collections.abc import Sequence
+
 from fluxlit_gateway.asgi import ASGIApp
 from fluxlit_gateway.gateway import Gateway
+from fluxlit_gateway.layers import Layer
 from fluxlit_gateway.options import GatewayOptions
 from fluxlit_gateway.upstream.addresses import parse_address
 from fluxlit_gateway.upstream.protocols import Upstream
@@ -10,7 +13,13 @@ from fluxlit_gateway.upstream.static import NoUpstream, StaticUpstream
 __all__ = ("build_gateway",)
 
 
-def build_gateway(*, api: ASGIApp, upstream: Upstream | str | None, options: GatewayOptions | None = None) -> Gateway:
+def build_gateway(
+    *,
+    api: ASGIApp,
+    upstream: Upstream | str | None,
+    options: GatewayOptions | None = None,
+    layers: Sequence[Layer] = (),
+) -> Gateway:
     """Return the ASGI application that serves an API and a UI on one port.
 
     Args:
@@ -18,6 +27,8 @@ def build_gateway(*, api: ASGIApp, upstream: Upstream | str | None, options: Gat
         upstream: Who serves everything else: ``"http://127.0.0.1:9000"``, ``"unix:/run/ui.sock"``, an ``Upstream``,
             an ``AppUpstream`` around an ASGI application, or ``None`` for no UI.
         options: Settings; the defaults when not given.
+        layers: ASGI middleware that sees each request which was let in, before anybody answers it; the first is the
+            outermost. It finds ``request_id`` and ``upstream_headers`` in ``scope["state"]``.
 
     Raises:
         GatewayConfigurationError: The address cannot be used.
@@ -28,4 +39,4 @@ def build_gateway(*, api: ASGIApp, upstream: Upstream | str | None, options: Gat
     if isinstance(upstream, str):
         parse_address(upstream)
         upstream = StaticUpstream(upstream)
-    return Gateway(api, upstream if upstream is not None else NoUpstream(), options or GatewayOptions())
+    return Gateway(api, upstream if upstream is not None else NoUpstream(), options or GatewayOptions(), layers=layers)

@@ -5,12 +5,14 @@ the connections to the upstream. It also works on a server that knows no lifespa
 """
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fluxlit_gateway.answer_tap import AnswerTap
 from fluxlit_gateway.answers.errors import send_error
 from fluxlit_gateway.answers.own_paths import OwnPaths
+from fluxlit_gateway.answers.responses import wait_for_refused_handshake
 from fluxlit_gateway.api_scope import api_scope
 from fluxlit_gateway.app_hop import AppHop
 from fluxlit_gateway.asgi import ASGIApp, Receive, Scope, Send
@@ -18,17 +20,21 @@ from fluxlit_gateway.assets import StaticAssets
 from fluxlit_gateway.cors import with_cors
 from fluxlit_gateway.errors import ProxyError
 from fluxlit_gateway.front_door import FrontDoor
+from fluxlit_gateway.layers import Layer, Layers
 from fluxlit_gateway.lifespan import serve_lifespan
+from fluxlit_gateway.live_sockets import LiveSockets
 from fluxlit_gateway.observability.recorder import Recorder
 from fluxlit_gateway.options import GatewayOptions
 from fluxlit_gateway.plain_api import PlainApi
 from fluxlit_gateway.routing.request_context import RequestContext
+from fluxlit_gateway.security_headers import SecurityHeaders
 from fluxlit_gateway.ui_hop import UiHop
 from fluxlit_gateway.upstream.protocols import Upstream
 from fluxlit_gateway.upstream.static import AppUpstream
 
 __all__ = ("Gateway",)
 
+_SWITCHING_PROTOCOLS = 101
 _SERVER_ERROR = 500
 
 
@@ -39,6 +45,7 @@ class Gateway:
         api: Any ASGI application; it gets what is below the API prefix.
         upstream: Who serves everything else.
         options: The settings.
+        layers: Middleware around everything that answers, the first one outermost; see ``fluxlit_gateway.layers``.
 
     Attributes:
         api: As given.
@@ -46,7 +53,9 @@ class Gateway:
         options: As given.
     """
 
-    def __init__(self, api: ASGIApp, upstream: Upstream, options: GatewayOptions) -> None:
+    def __init__(
+        self, api: ASGIApp, upstream: Upstream, options: GatewayOptions, *, layers: Sequence[Layer] = ()
+    ) -> None:
         self.api = api
         self.upstream = upstream
         self.options = options
@@ -64,30 +73,28 @@ class Gateway:
         self._plain_api = PlainApi(options, self._recorder, self._own_paths.names)
         is_app = isinstance(upstream, AppUpstream)
         self._ui = AppHop(upstream.app, options) if is_app else UiHop(upstream, options)
+        self._layers = Layers(layers, self._answer)
+        self._sockets = LiveSockets()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection of the server."""
         if scope["type"] == "lifespan":
             await self._serve_lifespan(scope, receive, send)
             return
-        plain = self._plain_api.prepare(scope, send)
+        plain = None if self._layers.are_there else self._plain_api.prepare(scope, send)
         if plain is not None:
             await self._api(plain[0], receive, plain[1])
             return
         started = time.monotonic()
         context = RequestContext(scope, root_mount=self._mount, trust_forwarded_host=self._trust_forwarded_host)
-        path = context.path
         try:
-            if self._own_paths.owns(context):
-                await self._serve_own(context, receive, send)
-                return
-            self._door.check(context)
-            if path.startswith(self._below_prefix) or path == self._prefix:
-                context.dispatch = "api"
-                tap = AnswerTap(context, send, self.options.api_security_headers)
-                await self._api(api_scope(context, self._prefix), receive, tap)
+            security = self._admit(context)
+            if self._layers.are_there:
+                send = AnswerTap(context, send, security)
+            if scope["type"] == "websocket":
+                await self._sockets.serve(context, send, partial(self._layers, context, receive))
             else:
-                await self._serve_ui(context, receive, send)
+                await self._layers(context, receive, send)
         except ProxyError as error:
             await self._refuse(context, send, error)
         except Exception:
@@ -95,23 +102,61 @@ class Gateway:
             raise
         finally:
             self._recorder.finish(context, started)
+        if scope["type"] == "websocket" and context.status != _SWITCHING_PROTOCOLS:
+            await wait_for_refused_handshake()
 
-    async def _serve_ui(self, context: RequestContext, receive: Receive, send: Send) -> None:
+    def close_sockets(self, match: Callable[[Scope], bool], code: int = 4401) -> int:
+        """Close the open WebSockets of this process that match, within a second; return how many there are.
+
+        May be called from any thread. A handshake that is under way is refused.
+
+        Args:
+            match: Told the scope of the opening handshake, with what layers have put into its ``state``.
+            code: The close code that browsers see.
+        """
+        return self._sockets.close(match, code)
+
+    def _admit(self, context: RequestContext) -> SecurityHeaders | None:
+        """Let the request in, decide who answers, and return the security headers that the answer gets.
+
+        Raises:
+            ProxyError: It is not let in.
+        """
+        path = context.path
+        if self._own_paths.owns(context):
+            # A probe may come by address, under a host name that nobody else may use.
+            if not self._own_paths.is_health(context):
+                self._door.check(context)
+            return None
+        self._door.check(context)
+        if path.startswith(self._below_prefix) or path == self._prefix:
+            context.dispatch = "api"
+            return self.options.api_security_headers
         context.dispatch = "streamlit"
         self._door.check_ui(context)
+        return self.options.ui_security_headers
+
+    async def _answer(self, context: RequestContext, receive: Receive, send: Send) -> None:
+        try:
+            if context.dispatch == "api":
+                tap = AnswerTap(context, send, self.options.api_security_headers)
+                await self._api(api_scope(context, self._prefix), receive, tap)
+            elif context.dispatch == "streamlit":
+                await self._serve_ui(context, receive, send)
+            elif not await self._own_paths.serve(context, AnswerTap(context, send)):
+                context.dispatch = "streamlit"
+                self._door.check_ui(context)
+                await self._serve_ui(context, receive, send)
+        except ProxyError as error:
+            await self._refuse(context, send, error)
+
+    async def _serve_ui(self, context: RequestContext, receive: Receive, send: Send) -> None:
         if self._assets is not None and context.scope["type"] == "http":
             asset = self._assets.match(context.path)
             tap = AnswerTap(context, send, self.options.ui_security_headers)
             if asset is not None and await self._assets.respond(asset, context.scope, tap):
                 return
         await self._ui.serve(context, receive, send)
-
-    async def _serve_own(self, context: RequestContext, receive: Receive, send: Send) -> None:
-        # A probe may come by address, under a host name that nobody else may use.
-        if not self._own_paths.is_health(context):
-            self._door.check(context)
-        if not await self._own_paths.serve(context, AnswerTap(context, send)):
-            await self._serve_ui(context, receive, send)
 
     async def _refuse(self, context: RequestContext, send: Send, error: ProxyError) -> None:
         context.problem = context.problem or str(error)

@@ -51,8 +51,12 @@ class PlainApi:
         root_path = scope.get("root_path")
         if root_path and root_path != self._mount:
             return None
-        request_id = (b"x-request-id", new_request_id())
+        own_id = new_request_id()
+        request_id = (b"x-request-id", own_id)
         plain = dict(scope)
+        state = plain.setdefault("state", {})
+        state["request_id"] = own_id.decode("ascii")
+        state["upstream_headers"] = []
         plain["root_path"] = self._root_path
         plain["headers"] = [*headers, request_id]
 

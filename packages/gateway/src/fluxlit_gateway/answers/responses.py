@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from fluxlit_gateway.asgi import Scope, Send
 
-__all__ = ("Pairs", "error_document", "send_bytes", "send_json", "send_text")
+__all__ = ("Pairs", "error_document", "send_bytes", "send_json", "send_text", "wait_for_refused_handshake")
 
 Pairs = Iterable[tuple[bytes, bytes]]
 
@@ -30,11 +30,16 @@ async def send_bytes(
     await send({"type": f"{kind}.start", "status": status, "headers": pairs})
     is_head = scope.get("method") == "HEAD"
     await send({"type": f"{kind}.body", "body": b"" if is_head else body, "more_body": False})
-    if kind != "http.response":
-        # uvicorn logs an error for an application that returns before the refused connection is really closed, which
-        # takes two rounds of the loop (WebSocketsSansIOProtocol.run_asgi looks at handshake_complete).
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+
+
+async def wait_for_refused_handshake() -> None:
+    """Return once the server has noticed that the connection of a refused WebSocket is closed.
+
+    uvicorn logs an error for an application that returns before, and that takes two rounds of the loop
+    (``WebSocketsSansIOProtocol.run_asgi`` looks at ``handshake_complete``).
+    """
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
 
 
 async def send_text(scope: Scope, send: Send, *, status: int, text: str, headers: Pairs = ()) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_from_bytes
 from fluxlit_gateway.asgi import HeaderPairs, Scope
 from fluxlit_gateway.errors import BadRequestError
 from fluxlit_gateway.headers.header_filter import filter_request_headers
+from fluxlit_gateway.layers import with_upstream_headers
 from fluxlit_gateway.routing.request_context import RequestContext
 
 __all__ = ("forwarded_headers", "request_head", "request_target")
@@ -74,7 +75,7 @@ def request_head(
     """
     lines = [method.encode("ascii"), b" ", request_target(context.scope, context.mount), b" HTTP/1.1\r\nhost: "]
     lines.append(context.host)
-    kept = filter_request_headers(context.scope["headers"], allowed)
+    kept = with_upstream_headers(filter_request_headers(context.scope["headers"], allowed), context.upstream_headers)
     for name, value in kept:
         lines += (b"\r\n", name, b": ", value)
     for name, value in own:

@@ -1,6 +1,8 @@
 """One request as the gateway sees it: read once, passed along."""
 
-from fluxlit_gateway.asgi import Scope
+from typing import Any
+
+from fluxlit_gateway.asgi import HeaderPairs, Scope
 from fluxlit_gateway.routing.paths import split_gateway_paths
 from fluxlit_gateway.routing.request_id import resolve_request_id
 
@@ -17,7 +19,8 @@ class RequestContext:
         trust_forwarded_host: Whether ``X-Forwarded-Host`` says what the browser asked for.
 
     Attributes:
-        scope: The server's ASGI scope, untouched.
+        scope: The ASGI scope, as the server and then the layers have left it.
+        state: The scope's ``state``: ``request_id``, ``upstream_headers`` and what layers and server put there.
         headers: The request's headers by name, the last of repeated ones; for looking things up, not for passing on.
         mount: The public mount, ``""`` for none.
         path: The decoded path without the public mount; what dispatch decides by.
@@ -41,6 +44,7 @@ class RequestContext:
         "problem",
         "request_id",
         "scope",
+        "state",
         "status",
     )
 
@@ -62,3 +66,19 @@ class RequestContext:
         self.status = 0
         self.problem = ""
         self.is_cross_origin = False
+        # By the ASGI specification a copy for this request alone.
+        self.state: dict[str, Any] = scope.setdefault("state", {})
+        self.state["request_id"] = self.request_id.decode("ascii")
+        self.state["upstream_headers"] = []
+
+    def replace_scope(self, scope: Scope) -> None:
+        """Go on with the scope of a layer; path and host stay what the checks have seen."""
+        self.scope = scope
+        self.headers = dict(scope["headers"])
+        self.state = scope["state"]
+
+    @property
+    def upstream_headers(self) -> HeaderPairs:
+        """What layers add to the request on its way to the UI."""
+        headers: HeaderPairs = self.state["upstream_headers"]
+        return headers
