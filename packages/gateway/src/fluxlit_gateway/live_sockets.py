@@ -36,8 +36,11 @@ class LiveSockets:
         self._live.add(live)
         try:
             await answer(live)
-        except (OSError, asyncio.CancelledError):
-            if not live.has_ended_it():
+        except asyncio.CancelledError:
+            if not live.take_back_cut():
+                raise
+        except Exception:
+            if not live.has_refused:
                 raise
         finally:
             self._live.discard(live)
@@ -59,7 +62,7 @@ class LiveSockets:
 class _LiveSocket:
     """One of them; it stands in for ``send``, and hands out the server's awaitable."""
 
-    __slots__ = ("_answering", "_closing", "_is_cut", "_send", "context", "loop")
+    __slots__ = ("_answering", "_closing", "_is_cut", "_send", "context", "has_refused", "loop")
 
     def __init__(self, context: RequestContext, send: Send) -> None:
         self.context = context
@@ -68,9 +71,12 @@ class _LiveSocket:
         self._answering = asyncio.current_task()
         self._closing: asyncio.Task[None] | None = None
         self._is_cut = False
+        # Whether the application was told by an error from ``send``; it may have made another error of that.
+        self.has_refused = False
 
     def __call__(self, message: Message) -> Awaitable[None]:
         if self._closing is not None:
+            self.has_refused = True
             # What ASGI says of sending to who has gone; Starlette makes a WebSocketDisconnect of it.
             raise OSError("the WebSocket was closed by the server")
         return self._send(message)
@@ -80,11 +86,11 @@ class _LiveSocket:
         if self._closing is None and self._answering is not None and not self._answering.done():
             self._closing = self.loop.create_task(self._close(code))
 
-    def has_ended_it(self) -> bool:
-        """Tell whether an application that ended with an error did so because of ``close``."""
+    def take_back_cut(self) -> bool:
+        """Tell whether the application was cancelled because of ``close``, and if so go on as if it had returned."""
         if self._is_cut and self._answering is not None:
             self._answering.uncancel()
-        return self._closing is not None
+        return self._is_cut
 
     async def finished(self) -> None:
         """Wait until the close frame is out."""
