@@ -1,0 +1,81 @@
+"""A virtual environment for each contestant, made once and made again when what it shall hold has changed.
+
+The versions of Streamlit and of the server are those of this checkout's own environment, so that contestants differ in
+what they are and not in what they run on. No index is named: uv asks the one that this machine is set up for.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).resolve().parents[3]
+CACHE = ROOT / ".cache" / "benchmarks"
+SAME_FOR_ALL = ("streamlit", "starlette", "uvicorn")
+CHECKOUT = "this checkout"
+_STAMP = "requirements.txt"
+
+
+class EnvironmentMissingError(RuntimeError):
+    """An environment could not be made."""
+
+
+def installed(distribution: str) -> str:
+    """The version of a distribution in this checkout's own environment."""
+    return importlib.metadata.version(distribution)
+
+
+def python_of(name: str, requirements: Sequence[str]) -> Path:
+    """The Python of the environment `name`, which holds `requirements`; makes it when it is not there.
+
+    Args:
+        name: Of the folder below ``.cache/benchmarks/environments``.
+        requirements: As pip takes them; `CHECKOUT` stands for this checkout's packages.
+
+    Raises:
+        EnvironmentMissingError: uv is missing, or could not install.
+    """
+    folder = CACHE / "environments" / name
+    wanted = "\n".join([*requirements, *_pins()])
+    stamp = folder / _STAMP
+    python = folder / "bin" / "python"
+    if stamp.is_file() and stamp.read_text("utf-8") == wanted and python.exists():
+        return python
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    _uv("venv", "--quiet", str(folder))
+    constraints = folder / "constraints.txt"
+    constraints.write_text("\n".join(_pins()), "utf-8")
+    arguments = [each for line in requirements for each in _as_arguments(line)]
+    _uv("pip", "install", "--quiet", "--python", str(python), "--constraints", str(constraints), *arguments)
+    # Starting is measured: the first start shall not be the one that compiles.
+    subprocess.run([python, "-m", "compileall", "-q", str(folder / "lib")], check=False, stdout=subprocess.DEVNULL)
+    stamp.write_text(wanted, "utf-8")
+    return python
+
+
+def _pins() -> list[str]:
+    return [f"{name}=={installed(name)}" for name in SAME_FOR_ALL]
+
+
+def _as_arguments(line: str) -> list[str]:
+    if line != CHECKOUT:
+        return [line]
+    return [each for path in sorted((ROOT / "packages").iterdir()) for each in ("--editable", str(path))]
+
+
+def _uv(*arguments: str) -> None:
+    found = os.environ.get("UV") or shutil.which("uv") or str(ROOT / ".tools" / "uv" / "bin" / "uv")
+    try:
+        subprocess.run([found, *arguments], check=True, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    except FileNotFoundError:
+        raise EnvironmentMissingError(f"uv is not at {found!r}: run `make setup`, or set UV to its path") from None
+    except subprocess.CalledProcessError as error:
+        raise EnvironmentMissingError(f"uv {' '.join(arguments[:2])} failed:\n{error.stderr}") from error
