@@ -9,10 +9,12 @@ from fluxlit.errors import ConfigurationError
 from fluxlit.import_target import creating_module, find_import_target
 from fluxlit.lifespan import serve_lifespan
 from fluxlit.page_methods import PageMethods
+from fluxlit.session_stores import configured_store, session_options, shared_store
 from fluxlit.settings import FluxlitSettings
 from fluxlit_auth import remember_peer
 from fluxlit_client import ApiClient
 from fluxlit_pages import FluxLitPublicUrls, PageRegistry, find_plain_script
+from fluxlit_sessions import DeferredSessionStore, Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,10 +40,14 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         api: The FastAPI application; its routes are served below `settings.api_mount_path`.
         settings: The settings of this application (a copy: the caller's object is never changed).
         import_target: `module:attribute` of this object, or `None` to have it found out at start.
-        session_store: What page functions that take a `SessionStore` get, or `None`.
+        session_store: What page functions that take a `SessionStore` get: the store that was given, that of the setting
+            `session_store` (opened when it is first used), or `None`.
         urls: Public URLs of pages and API.
         script: The Streamlit script to serve instead of registered pages, or `None`.
+        settles_forwarding: Tells servers that the application itself judges what proxies in front say.
     """
+
+    settles_forwarding = True
 
     def __init__(  # noqa: PLR0913 - the documented constructor; every argument by keyword
         self,
@@ -65,7 +71,8 @@ class FluxLit(PageMethods, Generic[SettingsT]):
             fastapi_kwargs: Further arguments of `FastAPI(...)`; `title` and `root_path` among them are not used.
             streamlit_run_args: Streamlit options as on its command line, after `settings.streamlit_run_cli_args`.
             streamlit_page_config: Arguments of `st.set_page_config`, over `settings.streamlit_page_config`.
-            session_store: Where page functions keep state.
+            session_store: Where pages and logins keep state; default: what the setting `session_store` names. The
+                caller closes it.
             api: An existing FastAPI application to serve instead of a new one.
             script: An existing Streamlit script, or a folder with one, to serve instead of pages of `@app.page`.
 
@@ -83,18 +90,39 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         )
         self.api = existing_or_new_api(api, title=self.settings.title, arguments=fastapi_kwargs)
         self.import_target = (import_target or "").strip() or None
-        self.session_store = session_store
+        self.session_store: SessionStore | None = (
+            session_store if session_store is not None else configured_store(self.settings)
+        )
         self.urls = FluxLitPublicUrls(self)
         self.page_registry = PageRegistry(self)
         self.script = find_plain_script(script) if script is not None else None
         self._created_in = creating_module(1)
         self._stack: Stack | None = None
         self._has_login = False
+        self._sessions: Sessions | None = None
 
     @property
     def title(self) -> str:
         """The application's title."""
         return self.settings.title
+
+    @property
+    def sessions(self) -> Sessions:
+        """The visitors' sessions, to open and to revoke; kept in `session_store`, else in `.fluxlit/sessions.db`.
+
+        Raises:
+            ConfigurationError: The store that was given has no atomic operations.
+        """
+        if self._sessions is None:
+            store = shared_store(self.session_store, self.settings)
+            self._sessions = Sessions(store, session_options(self.settings))
+        return self._sessions
+
+    def close_session_store(self) -> None:
+        """Close the store that FluxLit opened itself; it is opened anew when it is used again."""
+        for store in (self.session_store, self._sessions.store if self._sessions else None):
+            if isinstance(store, DeferredSessionStore):
+                store.close()
 
     def get_client(self) -> ApiClient:
         """A client of this application's own API, as pages get it; cheap to make."""
@@ -140,7 +168,8 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         else:
             # Before the gateway drops the forwarding headers: forward-auth judges the connection's real peer.
             remember_peer(scope)
-            await self.stack.gateway(scope, receive, send)
+            stack = self.stack
+            await stack.gateway(scope if stack.proxies is None else stack.proxies.settle(scope), receive, send)
 
     @property
     def stack(self) -> Stack:

@@ -18,8 +18,9 @@ from fluxlit.errors import StartupError
 from fluxlit.internal_api import InternalApi
 from fluxlit.nested_lifespan import running_lifespan
 from fluxlit.plain_logging import log_where_nobody_listens
+from fluxlit.session_stores import require_usable
 from fluxlit.ui_runtime import API_SOCKET, ui_runtime
-from fluxlit.wiring import gateway_options, streamlit_sidecar
+from fluxlit.wiring import gateway_options, streamlit_sidecar, trusted_proxies
 from fluxlit_client import unix_base_url
 from fluxlit_gateway import build_gateway
 from fluxlit_sidecar import open_runtime_folder
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from fluxlit.ui_runtime import UiRuntime
     from fluxlit_gateway import Gateway, Upstream
     from fluxlit_pages import PlainScript
+    from fluxlit_sessions import AtomicSessionStore, Sessions
 
 __all__ = ("LONG_SECONDS", "Stack", "StackOwner")
 
@@ -60,6 +62,20 @@ class StackOwner(Protocol):
         """The Streamlit script to serve instead of pages."""
         ...
 
+    @property
+    def session_store(self) -> object:
+        """The configured session store, if there is one."""
+        ...
+
+    @property
+    def sessions(self) -> Sessions:
+        """The visitors' sessions."""
+        ...
+
+    def close_session_store(self) -> None:
+        """Close what this process has opened of it."""
+        ...
+
     def resolve_import_target(self) -> str:
         """`module:attribute` of the application."""
         ...
@@ -82,6 +98,7 @@ class Stack:
 
     Attributes:
         gateway: The ASGI application that answers everything but the lifespan.
+        proxies: Takes the word of trusted proxies before the gateway sees a request; `None` believes nobody.
     """
 
     def __init__(self, owner: StackOwner) -> None:
@@ -89,6 +106,7 @@ class Stack:
         self._owner = owner
         self._ui: UiRuntime | None = None
         self._started = asyncio.Event()
+        self.proxies = trusted_proxies(owner.settings)
         self.gateway = self._gateway(_NotStarted(), affinity_key=secrets.token_urlsafe(32))
 
     def _gateway(self, upstream: Upstream, *, affinity_key: str) -> Gateway:
@@ -108,6 +126,9 @@ class Stack:
         said_by_us = log_where_nobody_listens()
         target = "" if owner.script else owner.resolve_import_target()
         async with contextlib.AsyncExitStack() as stack:
+            # Last of all: logins and open pages use it to the end.
+            stack.callback(owner.close_session_store)
+            require_usable(owner.session_store)
             folder = stack.enter_context(open_runtime_folder(target or str(owner.script)))
             path = folder.socket_path(API_SOCKET)
             base_url = unix_base_url(str(path), prefix=prefix)
@@ -126,6 +147,11 @@ class Stack:
             if said_by_us:
                 await stack.enter_async_context(_announcing_readiness(ui))
             yield state
+
+    @property
+    def session_store(self) -> AtomicSessionStore:
+        """The store that sessions and logins share, each under a prefix of its own."""
+        return self._owner.sessions.store
 
     async def _stop_ui(self, ui: UiRuntime) -> None:
         self._started.clear()

@@ -25,6 +25,7 @@ from fluxlit_sessions.protocols import AsyncSessionStore, AtomicSessionStore, Se
 from fluxlit_sessions.server_sessions.options import SessionOptions
 from fluxlit_sessions.server_sessions.session import Session
 from fluxlit_sessions.server_sessions.sessions import Sessions
+from fluxlit_sessions.stores.deferred import DeferredSessionStore
 from fluxlit_sessions.stores.memory import InMemorySessionStore
 from fluxlit_sessions.stores.opening import open_store
 from fluxlit_sessions.stores.sqlite import SQLiteSessionStore
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = (
     "AsyncSessionStore",
     "AtomicSessionStore",
+    "DeferredSessionStore",
     "InMemorySessionStore",
     "InvalidSessionIdError",
     "MissingExtraError",

@@ -13,6 +13,7 @@ from fluxlit.settings.fields import (
     ObservabilityFields,
     PageFields,
     ServingFields,
+    SessionFields,
     SidecarFields,
 )
 from fluxlit.settings.forward_headers import sort_header_names
@@ -30,6 +31,7 @@ class FluxlitSettings(
     # pydantic collects fields from the last base to the first: this is the order of the reference page, reversed.
     ObservabilityFields,
     PageFields,
+    SessionFields,
     AuthFields,
     BrowserSecurityFields,
     GatewayFields,

@@ -16,6 +16,7 @@ from fluxlit.settings.fields import (
     ObservabilityFields,
     PageFields,
     ServingFields,
+    SessionFields,
     SidecarFields,
 )
 
@@ -26,7 +27,8 @@ _GROUPS: dict[str, type[BaseSettings]] = {
     "Streamlit's processes": SidecarFields,
     "The gateway's hop": GatewayFields,
     "Browsers and other origins": BrowserSecurityFields,
-    "Authentication and sessions": AuthFields,
+    "Authentication": AuthFields,
+    "Sessions": SessionFields,
     "Pages": PageFields,
     "Logs and metrics": ObservabilityFields,
 }

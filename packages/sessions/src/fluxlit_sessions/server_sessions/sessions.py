@@ -39,6 +39,11 @@ class Sessions:
         self._records = SessionRecords(store, options, clock=clock)
         self._index = UserIndex(self._records)
 
+    @property
+    def store(self) -> AtomicSessionStore:
+        """Where they are kept, for what else belongs there (under a prefix of its own)."""
+        return self._records.store
+
     def create(self, *, user: str | None = None) -> Session:
         """Begin a session with a fresh token."""
         now = self._records.clock()

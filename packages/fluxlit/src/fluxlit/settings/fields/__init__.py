@@ -6,6 +6,7 @@ from fluxlit.settings.fields.gateway import GatewayFields
 from fluxlit.settings.fields.observability import ObservabilityFields
 from fluxlit.settings.fields.pages import PageFields
 from fluxlit.settings.fields.serving import ServingFields
+from fluxlit.settings.fields.sessions import SessionFields
 from fluxlit.settings.fields.sidecars import SidecarFields
 
 __all__ = (
@@ -15,5 +16,6 @@ __all__ = (
     "ObservabilityFields",
     "PageFields",
     "ServingFields",
+    "SessionFields",
     "SidecarFields",
 )

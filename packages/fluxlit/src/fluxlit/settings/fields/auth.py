@@ -1,4 +1,4 @@
-"""Tokens, login and what is kept for a visitor."""
+"""Tokens and login."""
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
@@ -7,7 +7,7 @@ __all__ = ("AuthFields",)
 
 
 class AuthFields(BaseSettings):
-    """JWT, OpenID Connect and URL sessions."""
+    """JWT and OpenID Connect."""
 
     jwt_issuer: str = Field(default="", description="Issuer (`iss`) that access tokens must name.")
     jwt_audience: str = Field(default="", description="Audience (`aud`) that access tokens must name.")
@@ -20,12 +20,4 @@ class AuthFields(BaseSettings):
     )
     oidc_bff_secret: SecretStr = Field(
         default=SecretStr(""), description="Secret that signs the application's own tokens after an OIDC login."
-    )
-    session_store: SecretStr = Field(
-        default=SecretStr(""),
-        description="Where visitors' state is kept: `memory://`, `sqlite:///path/to/file.db` or `redis://host:6379/0`; "
-        "empty keeps none. Masked, as it may carry a password.",
-    )
-    url_session_query_param: str = Field(
-        default="fluxlit_sid", description="Query parameter that carries the session id of URL sessions."
     )
