@@ -29,7 +29,7 @@ def as_requirements(given: Requirement | Iterable[Requirement], *, of: str) -> t
                 User(id="nobody").has(each)
             except ValueError as error:
                 raise AuthConfigurationError(f"{of}: {error}") from error
-        elif not callable(each):  # pyright: ignore[reportUnnecessaryComparison] - callers without a type checker
+        elif not callable(each):  # callers without a type checker
             raise AuthConfigurationError(f"{of}: {each!r} is no requirement; give a text or a function of the user")
     return requirements
 
