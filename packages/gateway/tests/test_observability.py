@@ -13,7 +13,7 @@ from websockets.asyncio.client import connect as open_socket
 from fluxlit_gateway import GatewayConfigurationError
 from fluxlit_gateway.observability import metrics
 from fluxlit_gateway.observability.access_log import ACCESS_LOG_FIELDS
-from fluxlit_gateway.observability.redaction import redact_query
+from fluxlit_gateway.redaction import redact_query
 
 
 def gateway_records(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:

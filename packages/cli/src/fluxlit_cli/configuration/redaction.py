@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
+from fluxlit_gateway.redaction import is_sensitive
+
 __all__ = ("MASK", "redact_fluxlit_settings_dict")
 
 MASK = "[REDACTED]"
-_SECRET_FIELDS = frozenset({"jwt_hs256_secret", "oidc_bff_secret", "session_store"})
-_SECRET_WORDS = ("secret", "token", "password", "authorization")
+# A store's address may hold a password, and its name does not say so.
+_SECRET_FIELDS = frozenset({"session_store"})
 
 
 def redact_fluxlit_settings_dict(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,7 +23,7 @@ def _masked(name: str, value: Any) -> Any:
         return MASK if str(secret()).strip() else ""
     if isinstance(value, bool):
         return value
-    if name in _SECRET_FIELDS or any(word in name.lower() for word in _SECRET_WORDS):
+    if name in _SECRET_FIELDS or is_sensitive(name):
         return MASK if value is not None and str(value).strip() else value
     if isinstance(value, dict):
         return redact_fluxlit_settings_dict({str(k): v for k, v in cast("dict[Any, Any]", value).items()})

@@ -6,7 +6,7 @@ stable.
 
 import logging
 
-from fluxlit_gateway.observability.redaction import redact_query
+from fluxlit_gateway.redaction import redact_query
 from fluxlit_gateway.routing.request_context import RequestContext
 
 __all__ = ("ACCESS_LOG_FIELDS", "AccessLog")
@@ -20,6 +20,7 @@ ACCESS_LOG_FIELDS = (
     "status",
     "duration_ms",
     "problem",
+    "client",
 )
 
 _LOGGER = logging.getLogger("fluxlit.gateway")
@@ -56,11 +57,12 @@ class AccessLog:
         query = redact_query(scope.get("query_string", b""), self._sensitive)
         duration_ms = round(duration_s * 1000, 1)
         request_id = context.request_id.decode("ascii")
+        client = str(scope["client"][0]) if scope.get("client") else "unix socket"
         values = (request_id, context.dispatch, method, path, query, context.status, duration_ms)
         level = logging.WARNING if context.problem else self._level
         _LOGGER.log(
             level,
-            "%s %s%s %s in %s ms (%s, request %s)%s",
+            "%s %s%s %s in %s ms (%s, request %s, from %s)%s",
             method,
             path,
             f"?{query}" if query else "",
@@ -68,6 +70,7 @@ class AccessLog:
             duration_ms,
             context.dispatch,
             request_id,
+            client,
             f": {context.problem}" if context.problem else "",
-            extra=dict(zip(ACCESS_LOG_FIELDS, (*values, context.problem), strict=True)),
+            extra=dict(zip(ACCESS_LOG_FIELDS, (*values, context.problem, client), strict=True)),
         )
