@@ -152,7 +152,21 @@ async def test_the_mount_of_the_server_comes_before_the_configured_one(servers: 
         api = (await client.get(gateway.base + "/api/x")).json()
         ui = (await client.get(gateway.base + "/x")).json()
     assert (api["path"], api["root_path"]) == ("/outer/api/x", "/outer/api")
-    assert ui["path"] == "/outer/x"
+    # The UI is served where it was configured to be, and is told how browsers see it.
+    assert ui["path"] == "/x"
+    assert ["x-forwarded-prefix", "/outer"] in ui["headers"]
+
+
+@pytest.mark.parametrize(
+    ("path", "arrives"), [("/outer", "/"), ("/outer/", "/"), ("/outer/a%2Fb", "/a%2Fb"), ("/a", "/a")]
+)
+async def test_a_mount_that_only_the_server_knows_is_not_in_what_the_ui_is_asked_for(
+    servers: Any, report_app: Any, path: str, arrives: str
+) -> None:
+    gateway = await servers.gateway(await servers(report_app), root_path="/outer")
+    async with httpx.AsyncClient(trust_env=False) as client:
+        ui = (await client.get(gateway.base.removesuffix("/outer") + path)).json()
+    assert ui["raw_path"] == arrives
 
 
 def sub_application_api() -> Starlette:

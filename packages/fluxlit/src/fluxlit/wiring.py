@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import SecretStr
 
+from fluxlit.proxies import TrustedProxies
 from fluxlit_gateway import GatewayOptions
 from fluxlit_gateway.cors import CorsOptions
 from fluxlit_gateway.security_headers import SecurityHeaders
@@ -33,6 +34,7 @@ __all__ = (
     "page_environment",
     "sidecar_options",
     "streamlit_sidecar",
+    "trusted_proxies",
 )
 
 DEVELOPMENT_VARIABLE = "FLUXLIT_DEVELOPMENT"
@@ -50,6 +52,15 @@ def development_mode() -> bool:
 def keeps_sidecars_on_reload() -> bool:
     """Whether a reload in development leaves the sidecars alone (`--reload-scope full` replaces them too)."""
     return development_mode() and os.environ.get(RELOAD_SCOPE_VARIABLE, "") != "full"
+
+
+def trusted_proxies(settings: FluxlitSettings) -> TrustedProxies | None:
+    """Whose forwarding headers are believed; `None` for nobody's. The mount is learnt where no setting names it."""
+    if not settings.trust_proxy:
+        return None
+    # "*" unless told otherwise would let any client forge its address.
+    allowed = settings.forwarded_allow_ips or "127.0.0.1"
+    return TrustedProxies(allowed, learn_prefix=not settings.public_mount_path().strip("/"))
 
 
 def gateway_options(settings: FluxlitSettings, *, affinity_key: str) -> GatewayOptions:

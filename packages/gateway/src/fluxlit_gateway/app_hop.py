@@ -4,7 +4,7 @@ from fluxlit_gateway.answer_tap import AnswerTap
 from fluxlit_gateway.asgi import ASGIApp, Message, Receive, Send
 from fluxlit_gateway.errors import BodyTooLargeError
 from fluxlit_gateway.headers.header_filter import filter_request_headers
-from fluxlit_gateway.headers.request_head import forwarded_headers
+from fluxlit_gateway.headers.request_head import forwarded_headers, request_target
 from fluxlit_gateway.headers.response_head import response_headers
 from fluxlit_gateway.layers import with_upstream_headers
 from fluxlit_gateway.options import GatewayOptions
@@ -45,9 +45,12 @@ class AppHop:
         )
         headers += [pair for pair in scope["headers"] if pair[0] in _KEPT]
         scope["headers"] = [(b"host", context.host), *headers, *forwarded_headers(context, {})]
-        if context.full_path != scope["path"]:
-            scope["raw_path"] = context.mount.encode() + (scope.get("raw_path") or b"")
-        scope["path"] = context.full_path
+        inner = context.mount == context.ui_mount
+        path = context.full_path if inner else context.ui_mount + context.path
+        if path != scope["path"]:
+            bare = {**scope, "query_string": b""}
+            scope["raw_path"] = request_target(bare, context.ui_mount, outer=context.mount)
+        scope["path"] = path
         scope["root_path"] = ""
         tap = AnswerTap(context, _Filter(context, send), self._options.ui_security_headers)
         await self._app(scope, _Limited(receive, limit) if limit else receive, tap)

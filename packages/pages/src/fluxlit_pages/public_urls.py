@@ -55,7 +55,8 @@ class AddressedRequest(Protocol):
 class FluxLitPublicUrls:
     """Absolute public addresses, from the settings where they say it and from the request where they do not.
 
-    In an endpoint pass the Starlette request; in a page pass ``st.context``.
+    In an endpoint pass the Starlette request; in a page pass ``st.context``. Where no setting names the mount, it is
+    the one that a trusted proxy told in ``X-Forwarded-Prefix``.
     """
 
     def __init__(self, fluxlit: AddressedApp) -> None:
@@ -70,9 +71,9 @@ class FluxLitPublicUrls:
         configured = urlsplit(self._app.settings.public_base_url.strip())
         if configured.scheme and configured.netloc:
             path = configured.path.rstrip("/")
-            return f"{configured.scheme}://{configured.netloc}{path or self._mount()}"
+            return f"{configured.scheme}://{configured.netloc}{path or self._mount(request)}"
         seen = urlsplit(str(request.url))
-        return f"{seen.scheme}://{seen.netloc}{self._mount()}"
+        return f"{seen.scheme}://{seen.netloc}{self._mount(request)}"
 
     def api_base(self, request: AddressedRequest) -> str:
         """The API's root."""
@@ -133,6 +134,10 @@ class FluxLitPublicUrls:
         path = getattr(self._app.api, attribute, None)
         return f"{self.api_base(request).rstrip('/')}{path}" if path else None
 
-    def _mount(self) -> str:
+    def _mount(self, request: AddressedRequest) -> str:
         inner = self._app.settings.public_mount_path().strip().strip("/")
+        if not inner:
+            # Learnt from a trusted proxy: the gateway replaces whatever else a client says here.
+            headers: Mapping[str, str] = getattr(request, "headers", {})
+            inner = str(headers.get("x-forwarded-prefix") or "").strip("/")
         return f"/{inner}" if inner else ""

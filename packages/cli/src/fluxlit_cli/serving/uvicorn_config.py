@@ -49,7 +49,8 @@ def uvicorn_config(app: Application, *, served: Any = None, workers: int = 1) ->
         served: What uvicorn serves, if not ``app`` itself: an import string of a factory, for several workers.
         workers: Number of worker processes.
     """
-    trust = app.settings.trust_proxy
+    # An application that judges the headers itself has to see the connection's own peer.
+    trust = app.settings.trust_proxy and not getattr(app, "settles_forwarding", False)
     return uvicorn.Config(
         app if served is None else served,
         factory=served is not None,

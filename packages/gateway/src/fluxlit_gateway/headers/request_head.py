@@ -12,6 +12,7 @@ from fluxlit_gateway.asgi import HeaderPairs, Scope
 from fluxlit_gateway.errors import BadRequestError
 from fluxlit_gateway.headers.header_filter import filter_request_headers
 from fluxlit_gateway.layers import with_upstream_headers
+from fluxlit_gateway.routing.paths import split_gateway_paths
 from fluxlit_gateway.routing.request_context import RequestContext
 
 __all__ = ("forwarded_headers", "request_head", "request_target")
@@ -20,13 +21,23 @@ _NOT_URL_SAFE = re.compile(rb"[^\x21-\x7e]")
 _SAFE_IN_TARGET = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 
-def request_target(scope: Scope, mount: str) -> bytes:
-    """Return the origin-form request target (RFC 9112, section 3.2.1) with the public mount in front.
+def request_target(scope: Scope, mount: str, *, outer: str = "") -> bytes:
+    """Return the origin-form request target (RFC 9112, section 3.2.1) with the upstream's mount in front.
 
     The raw path is taken as it came, percent-escapes and all. Bytes that no request line may hold are escaped.
+
+    Args:
+        scope: The request.
+        mount: Below which path the upstream serves.
+        outer: A public mount that the upstream knows nothing of; it is removed where the path has it.
     """
     raw = scope.get("raw_path")
     path: bytes = raw or quote(scope["path"]).encode("ascii")
+    if outer and outer != mount and split_gateway_paths(scope["path"], outer)[0] != scope["path"]:
+        inner = quote(outer).encode("ascii")
+        kept = path.startswith(inner)
+        path = path[len(inner) :] if kept else quote(split_gateway_paths(scope["path"], outer)[0]).encode("ascii")
+        path = path or b"/"
     if mount:
         prefix = mount.encode()
         if path != prefix and not path.startswith(prefix + b"/") and not scope["path"].startswith(mount + "/"):
@@ -73,7 +84,12 @@ def request_head(
     Raises:
         BadRequestError: A header holds a line break or a NUL, which would change the meaning of the bytes.
     """
-    lines = [method.encode("ascii"), b" ", request_target(context.scope, context.mount), b" HTTP/1.1\r\nhost: "]
+    lines = [
+        method.encode("ascii"),
+        b" ",
+        request_target(context.scope, context.ui_mount, outer=context.mount),
+        b" HTTP/1.1\r\nhost: ",
+    ]
     lines.append(context.host)
     kept = with_upstream_headers(filter_request_headers(context.scope["headers"], allowed), context.upstream_headers)
     for name, value in kept:

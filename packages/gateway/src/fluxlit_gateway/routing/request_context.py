@@ -14,8 +14,8 @@ class RequestContext:
 
     Args:
         scope: The server's ``http`` or ``websocket`` scope. A ``root_path`` in it (``uvicorn --root-path``, a mount
-            inside another application) is the public mount, before the configured one.
-        root_mount: The configured public mount.
+            inside another application, what a proxy told) is the public mount, before the configured one.
+        root_mount: The configured public mount; the UI is served below it, too.
         trust_forwarded_host: Whether ``X-Forwarded-Host`` says what the browser asked for.
 
     Attributes:
@@ -23,6 +23,7 @@ class RequestContext:
         state: The scope's ``state``: ``request_id``, ``upstream_headers`` and what layers and server put there.
         headers: The request's headers by name, the last of repeated ones; for looking things up, not for passing on.
         mount: The public mount, ``""`` for none.
+        ui_mount: The configured one: below which path the UI serves, whatever browsers see.
         path: The decoded path without the public mount; what dispatch decides by.
         full_path: The decoded path with the public mount.
         request_id: The id that this request has in every log and header.
@@ -46,6 +47,7 @@ class RequestContext:
         "scope",
         "state",
         "status",
+        "ui_mount",
     )
 
     def __init__(self, scope: Scope, *, root_mount: str = "", trust_forwarded_host: bool = False) -> None:
@@ -54,6 +56,7 @@ class RequestContext:
         self.headers = headers
         mount: str = scope.get("root_path") or root_mount
         self.mount = mount
+        self.ui_mount = root_mount
         path: str = scope["path"]
         self.path, self.full_path = split_gateway_paths(path, mount) if mount else (path, path)
         self.request_id = resolve_request_id(headers.get(b"x-request-id"))
