@@ -3,7 +3,9 @@
 # and goes on: the tests that need it skip and say why.
 set -uo pipefail
 
-declare -A package_of=([chromium]=chromium [nginx]=nginx [redis-server]=redis-server)
+declare -A package_of=(
+    [caddy]=caddy [chromium]=chromium [haproxy]=haproxy [nginx]=nginx [redis-server]=redis-server
+)
 
 missing=()
 for command in "${!package_of[@]}"; do
