@@ -9,6 +9,7 @@ from fluxlit_pages import PageRegistry, build_page_manifest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from fluxlit_auth.identity.requirements import Requirement
     from fluxlit_pages import NavigationModel, PageMeta, PageRecord
     from fluxlit_pages.page_failure import PageErrorHook
 
@@ -37,7 +38,7 @@ class PageMethods:
         """The registered pages; a copy of the list."""
         return self.page_registry.records
 
-    def page(
+    def page(  # noqa: PLR0913 - the documented decorator; every argument by keyword
         self,
         path: str,
         *,
@@ -48,6 +49,8 @@ class PageMethods:
         section: str = "",
         hidden: bool = False,
         default: bool = False,
+        public: bool = False,
+        requires: Requirement | Iterable[Requirement] = (),
     ) -> Callable[[_FunctionT], _FunctionT]:
         """Register the decorated function as the page at `path`; the function comes back unchanged.
 
@@ -63,10 +66,15 @@ class PageMethods:
             section: Heading of the menu group.
             hidden: Reachable, but not in the menu.
             default: Served at the root; by default the page at `/` is, and without one the first in the menu.
+            public: Open to everybody, where the application is protected.
+            requires: What a user must meet to open it: `role:<name>`, `scope:<name>`, `user:<id>`, functions of the
+                user. Others do not see it in the menu.
 
         Raises:
             fluxlit_pages.PageRegistrationError: The path is taken, leads to another page's address or has several
-                segments; the icon is none; the page asks for a session store and there is none.
+                segments; the icon is none; the page asks for a session store and there is none; it is public and
+                requires something.
+            fluxlit_auth.AuthConfigurationError: A requirement is not understood.
             fluxlit_pages.PageSignatureError: In strict mode, a parameter that nobody can fill.
         """
         return self.page_registry.page(
@@ -78,6 +86,8 @@ class PageMethods:
             section=section,
             hidden=hidden,
             default=default,
+            public=public,
+            requires=requires,
         )
 
     def link(self, url: str, *, title: str, icon: str | None = None, section: str = "") -> Self:

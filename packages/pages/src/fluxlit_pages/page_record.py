@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from fluxlit_auth.identity.requirements import Requirement
 from fluxlit_pages.errors import NestedPagePathError
 from fluxlit_pages.page_meta import PageMeta
 
@@ -50,6 +51,10 @@ class PageRecord:
     """Reachable by its address, but not in the menu."""
     default: bool = False
     """Served at the root."""
+    public: bool = False
+    """Open to everybody, where the application is protected."""
+    requires: tuple[Requirement, ...] = ()
+    """What a user must meet to open it."""
     location: str = field(default="", compare=False)
     """``file:line`` of the registration, for messages."""
 

@@ -12,6 +12,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from fluxlit_auth.identity.requirements import as_requirements
 from fluxlit_pages.discovery import register_modules
 from fluxlit_pages.errors import DuplicatePageError, PageRegistrationError, PageSlugClashError
 from fluxlit_pages.menu.icons import require_plausible_icon
@@ -30,6 +31,7 @@ from fluxlit_pages.signature import missing_store_problem, validate_strict_page_
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
+    from fluxlit_auth.identity.requirements import Requirement
     from fluxlit_pages.di.sources import CallPlan
     from fluxlit_pages.menu.navigation_model import NavigationModel
     from fluxlit_pages.page_failure import PageErrorHook
@@ -103,7 +105,7 @@ class PageRegistry:
                     menu = self._menu = build_menu(self._records, self._links, model=self._navigation)
         return menu
 
-    def page(
+    def page(  # noqa: PLR0913 - the documented decorator; every argument by keyword
         self,
         path: str,
         *,
@@ -114,6 +116,8 @@ class PageRegistry:
         section: str = "",
         hidden: bool = False,
         default: bool = False,
+        public: bool = False,
+        requires: Requirement | Iterable[Requirement] = (),
     ) -> Callable[[FunctionT], FunctionT]:
         """Register the decorated function as the page at `path`; the function comes back unchanged.
 
@@ -126,13 +130,18 @@ class PageRegistry:
             section: Heading of the menu group.
             hidden: Reachable, but not in the menu.
             default: Served at the root; by default the page at ``/`` is, and without one the first in the menu.
+            public: Open to everybody, where the application is protected.
+            requires: What a user must meet to open it: ``role:<name>``, ``scope:<name>``, ``user:<id>``, functions of
+                the user.
 
         Raises:
             PageRegistrationError: The path is taken, leads to another page's address or has several segments; the
-                icon is none; the page asks for a session store and there is none.
+                icon is none; the page asks for a session store and there is none; it is public and requires something.
+            fluxlit_auth.AuthConfigurationError: A requirement is not understood.
             PageSignatureError: In strict mode, a parameter that nobody can fill.
         """
         location = _caller(sys._getframe(1))  # noqa: SLF001 - the only way to the caller's line without a stack walk
+        required = as_requirements(requires, of=f"page {path!r}")
 
         def register(fn: FunctionT) -> FunctionT:
             self.add(
@@ -147,6 +156,8 @@ class PageRegistry:
                     section=section,
                     hidden=hidden,
                     default=default,
+                    public=public,
+                    requires=required,
                     location=_definition(fn) or location,
                 )
             )
@@ -164,6 +175,10 @@ class PageRegistry:
             require_plausible_icon(record.page_meta.page_icon, of=f"page {record.path!r}")
         if self._owner.settings.strict_page_signatures:
             validate_strict_page_signature(record.fn, self._owner)
+        if record.public and record.requires:
+            raise PageRegistrationError(
+                f"Page {record.path!r} is public and requires {record.requires!r}. Leave one of them out."
+            )
         problem = missing_store_problem(record.fn, self._owner)
         if problem is not None:
             raise PageRegistrationError(problem)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, get_origin
 
+from fluxlit_auth.identity.user import User
 from fluxlit_client import ApiClient
 from fluxlit_pages.di.sources import ProvidedSource, Run
 from fluxlit_pages.flags import FluxlitFeatureFlags
 from fluxlit_pages.menu.page_links import PageLinks
+from fluxlit_pages.page_access import page_user
 from fluxlit_pages.session_model import SessionModel
 from fluxlit_sessions import SessionStore
 
@@ -27,6 +29,10 @@ _TOO_GENERAL = frozenset({"builtins", "pydantic", "pydantic_settings", "types", 
 _NO_STORE = (
     "Parameter {name!r} asks for a SessionStore, and the application has none. "
     "Pass one: FluxLit(session_store=InMemorySessionStore())."
+)
+_NO_USER = (
+    "Parameter {name!r} asks for the User, and nobody has logged in. Protect the application with app.protect(...), or "
+    "write User | None."
 )
 
 
@@ -54,6 +60,8 @@ def provider_by_type(name: str, annotation: Any, *, owner: PageOwner, optional: 
     getter = _getter(wanted, owner)
     if getter is None:
         return None
+    if wanted is User:
+        return ProvidedSource(name, getter, "" if optional else _NO_USER.format(name=name), from_request=True)
     return ProvidedSource(name, getter, _NO_STORE.format(name=name) if getter is _store and not optional else "")
 
 
@@ -66,6 +74,7 @@ def _getter(wanted: type[Any], owner: PageOwner) -> Callable[[Run], object] | No
         (issubclass(wanted, ApiClient), lambda run: run.client),
         (wanted is FluxlitFeatureFlags, lambda run: feature_flags(run.owner)),
         (wanted is PageLinks, lambda run: PageLinks(run.st, run.owner)),
+        (wanted is User, lambda run: page_user(run.st)),
         (wanted is SessionModel, lambda run: SessionModel(run.st)),
     )
     return next((getter for matches, getter in known if matches), None)

@@ -16,6 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from fluxlit_pages.deep_links import PAGE_KEY, match_nav_page, query_params
 from fluxlit_pages.errors import TargetError
 from fluxlit_pages.main_script import APP_VARIABLE
+from fluxlit_pages.page_access import page_user
 from fluxlit_pages.page_record import page_slug
 from fluxlit_pages.streamlit.page_errors import report_failure
 from fluxlit_pages.streamlit.page_menu import NavigationPlan, plan_navigation
@@ -59,7 +60,8 @@ def run_app(app: PageApp) -> None:
         plan.by_slug[only.slug].page()
         return
     default = plan.menu.default
-    plan.navigate(with_alias=asked is None or (default is not None and asked == default.slug)).run()
+    user = page_user(st) if plan.concealed else None
+    plan.navigate(with_alias=asked is None or (default is not None and asked == default.slug), user=user).run()
 
 
 def navigation_plan(app: PageApp) -> NavigationPlan:

@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from fluxlit_pages.menu.link_record import LinkRecord
+from fluxlit_pages.page_access import page_access, page_user
 from fluxlit_pages.streamlit.page_config import build_set_page_config_kwargs, page_config_of_meta
 from fluxlit_pages.streamlit.page_errors import report_failure
+from fluxlit_pages.streamlit.page_refusal import show_refusal
 from fluxlit_pages.streamlit.page_runner import run_page_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from streamlit.navigation.page import Page
 
+    from fluxlit_auth import User
     from fluxlit_pages.menu.menu_plan import Menu
+    from fluxlit_pages.page_access import PageAccess
     from fluxlit_pages.page_app import PageApp
     from fluxlit_pages.page_record import PageRecord
 
@@ -61,14 +65,24 @@ class NavigationPlan:
     """The default page at its own address; see `_alias`."""
     only_page: PageRecord | None
     """The page of an application that has a single one and no links: it needs no menu at all."""
+    access: Mapping[str, PageAccess]
+    """What each page asks for, by slug."""
+    concealed: dict[str, PageMaker]
+    """The makers of pages that may be closed to a user, for a menu without them."""
 
-    def navigate(self, *, with_alias: bool) -> Page:
+    def navigate(self, *, with_alias: bool, user: User | None = None) -> Page:
         """Show the menu and return the page to run.
 
         Args:
             with_alias: Whether the browser may be asking for the default page by its own address.
+            user: Whose menu it is: pages that are not open to the user are left out of what is shown.
         """
-        sections = {name: [make() for make in makers] for name, makers in self.sections.items()}
+        closed = {
+            id(self.by_slug[slug]): maker
+            for slug, maker in self.concealed.items()
+            if not self.access[slug].admits(user)
+        }
+        sections = {name: [closed.get(id(make), make)() for make in makers] for name, makers in self.sections.items()}
         if with_alias and self.alias is not None:
             sections.setdefault("", []).append(self.alias())
         pages = sections[""] if sections.keys() == {""} else sections
@@ -85,7 +99,14 @@ def plan_navigation(app: PageApp, menu: Menu) -> NavigationPlan:
     alias = _alias(menu.default, by_slug[menu.default.slug]) if menu.default is not None else None
     entries = [entry for group in menu.sections.values() for entry in group]
     only_page = menu.records[0] if len(entries) == 1 and menu.records else None
-    return NavigationPlan(menu, sections, by_slug, alias, only_page)
+    access = page_access(app)
+    # Pages that everybody may open need no second form.
+    concealed = {
+        slug: PageMaker(maker.page, {**maker.options, "visibility": "hidden"})
+        for slug, maker in by_slug.items()
+        if not access[slug].admits(None)
+    }
+    return NavigationPlan(menu, sections, by_slug, alias, only_page, access, concealed)
 
 
 def _maker(app: PageApp, menu: Menu, record: PageRecord) -> PageMaker:
@@ -113,10 +134,15 @@ def _runner(app: PageApp, record: PageRecord) -> Callable[[], None]:
         settings_title=app.settings.title, streamlit_page_config=app.settings.streamlit_page_config
     )
     config = {**base, **page_config_of_meta(record.page_meta)}
+    access = page_access(app)[record.slug]
+    is_open = access.admits(None)
 
     def run() -> None:
         try:
             st.set_page_config(**config)
+            if not is_open and not access.admits(user := page_user(st)):
+                show_refusal(record, user)
+                return
             run_page_record(record, st, None, app)
         except Exception as error:
             if not report_failure(error, path=record.path, hooks=app.page_registry.error_hooks):
