@@ -22,7 +22,7 @@ from fluxlit.session_stores import require_usable
 from fluxlit.ui_runtime import API_SOCKET, ui_runtime
 from fluxlit.wiring import gateway_options, streamlit_sidecar, trusted_proxies
 from fluxlit_client import unix_base_url
-from fluxlit_gateway import build_gateway
+from fluxlit_gateway import StaticUpstream, build_gateway, normalize_api_mount_path, normalize_root_mount
 from fluxlit_sidecar import open_runtime_folder
 
 if TYPE_CHECKING:
@@ -109,8 +109,18 @@ class Stack:
         self.proxies = trusted_proxies(owner.settings)
         self.gateway = self._gateway(_NotStarted(), affinity_key=secrets.token_urlsafe(32))
 
-    def _gateway(self, upstream: Upstream, *, affinity_key: str) -> Gateway:
+    def gateway_for(self, upstream: str, *, api_prefix: str, root_mount: str) -> Gateway:
+        """A gateway like the one that is served, in front of another upstream and mounted elsewhere: for tests."""
+        return self._gateway(
+            StaticUpstream(upstream),
+            affinity_key=secrets.token_urlsafe(32),
+            api_prefix=normalize_api_mount_path(api_prefix),
+            root_mount=normalize_root_mount(root_mount),
+        )
+
+    def _gateway(self, upstream: Upstream, *, affinity_key: str, **options_of_a_test: str) -> Gateway:
         options = gateway_options(self._owner.settings, affinity_key=affinity_key)
+        options = options.model_copy(update=options_of_a_test)
         return build_gateway(api=self._owner.api, upstream=upstream, options=options)
 
     @contextlib.asynccontextmanager

@@ -37,7 +37,7 @@ class PageTester(Protocol):
         target: str,
         page_key: str = "page",
         internal_api_base: str | None = None,
-        extra_sys_path: Sequence[str | Path] = (),
+        extra_sys_path: Sequence[str | Path] | None = None,
         page_overrides: Mapping[str, Any] | None = None,
     ) -> AppTest:
         """Open `page` in a test that has run."""
@@ -107,12 +107,15 @@ def page_environment(
     }
     if overrides is not None:
         values["FLUXLIT_TEST_PAGE_OVERRIDES"] = json.dumps(dict(overrides))
-    environment, path = dict(os.environ), list(sys.path)
+    before, path = {name: os.environ.get(name) for name in values}, list(sys.path)
     os.environ.update(values)
     sys.path[:0] = [str(folder) for folder in extra_sys_path]
     try:
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(environment)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
         sys.path[:] = path

@@ -1,49 +1,44 @@
-"""`FluxLitTestClient`: an application's API behind its gateway, and its pages, without starting anything."""
+"""`FluxLitTestClient`: an application's API behind its gateway, and its pages, without a server and without a port."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Self
 
-from starlette.testclient import TestClient
-
-from fluxlit_gateway import GatewayOptions, build_gateway, normalize_root_mount
-from fluxlit_testing.page_tests import apptest_assert_no_errors, page_environment, streamlit_main_path
+from fluxlit_gateway import normalize_root_mount
+from fluxlit_testing.api_calls import ApiCalls
+from fluxlit_testing.application import override_places, page_app_of, served_below
+from fluxlit_testing.apptest_runs import AppTestRuns
+from fluxlit_testing.in_process.gateway import gateway_of
+from fluxlit_testing.in_process.shared_session import SharedSession
+from fluxlit_testing.overrides import Override
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
 
-    from httpx2 import Response
-    from starlette.types import ASGIApp
-    from streamlit.testing.v1 import AppTest
+    from starlette.testclient import TestClient
 
-__all__ = ("NO_API", "NO_UPSTREAM", "PAGE_SECONDS", "AppWithApi", "FluxLitTestClient")
+    from fluxlit_auth import User
+    from fluxlit_testing.application import AppWithApi
+    from fluxlit_testing.pages.page_test import PageTest
 
-# Nobody listens on the discard port: what is not the API answers 502, as behind a gateway whose UI is down.
-NO_UPSTREAM = "http://127.0.0.1:9"
-# The same for pages: a test of pages alone has no API to call.
-NO_API = "http://127.0.0.1:1"
-PAGE_SECONDS = 30.0
-
-
-class AppWithApi(Protocol):
-    """What the client needs of an application: `FluxLit` objects are such."""
-
-    @property
-    def api(self) -> ASGIApp:
-        """The API application."""
-        ...
+__all__ = ("FluxLitTestClient",)
 
 
 @dataclass(frozen=True)
-class FluxLitTestClient:
-    """Calls an application's API through the gateway, in process, and runs its pages in Streamlit's `AppTest`.
+class FluxLitTestClient(ApiCalls, AppTestRuns):
+    """Calls an application's API through its gateway, and runs its pages in Streamlit's `AppTest`, all in process.
+
+    Entered (`with FluxLitTestClient(app) as client:`), it runs the application's lifespan, and API calls and pages
+    share the event loop of it; without that no lifespan runs. At the end of the block every override is undone.
 
     Attributes:
         app: The application.
         api_prefix: Where the API is served.
         root_mount: The public mount, such as `/apps/sales`; empty for none.
+        raise_server_exceptions: Whether an exception in an endpoint is raised in the test; otherwise it becomes the
+            answer 500 that a visitor gets.
     """
 
     __test__ = False  # not a test class, whatever its name begins with
@@ -51,124 +46,93 @@ class FluxLitTestClient:
     app: AppWithApi
     api_prefix: str = "/api"
     root_mount: str = ""
+    raise_server_exceptions: bool = True
+    _session: SharedSession = field(default_factory=SharedSession, init=True, repr=False, compare=False, kw_only=True)
+
+    @classmethod
+    def of(cls, app: AppWithApi, *, raise_server_exceptions: bool = True) -> Self:
+        """A client of `app`, served where the application's own settings say."""
+        prefix, mount = served_below(app)
+        return cls(app, prefix, normalize_root_mount(mount), raise_server_exceptions)
 
     @property
     def api(self) -> TestClient:
-        """A new client of the gateway; the application's lifespan is not run (enter the client to run it)."""
-        options = GatewayOptions(api_prefix=self.api_prefix, root_mount=self.root_mount)
-        return TestClient(build_gateway(api=self.app.api, upstream=NO_UPSTREAM, options=options))
+        """A new client of the gateway: Starlette's test client, whose responses arrive as they are sent.
+
+        The lifespan runs only if this client has been entered, or the new one is (`with client.api as api:`).
+        """
+        gateway = gateway_of(self.app, api_prefix=self.api_prefix, root_mount=self.root_mount)
+        return self._session.client(gateway, raise_server_exceptions=self.raise_server_exceptions)
 
     def with_root_path(self, path: str) -> Self:
-        """A copy that is served below `path`."""
+        """A copy that is served below `path`; the lifespan and overrides are shared."""
         return replace(self, root_mount=normalize_root_mount(path))
 
-    def api_get(self, path: str, *, root_path: str | None = None, **options: Any) -> Response:
-        """GET an API path (without the prefix); `root_path=""` means no mount, `None` the client's own."""
-        return self._request("GET", path, root_path=root_path, **options)
+    def override(self, dependency: Callable[..., Any], value: object) -> Override:
+        """Let a dependency of endpoints and pages give `value`, from now on.
 
-    def api_post(self, path: str, *, root_path: str | None = None, **options: Any) -> Response:
-        """POST to an API path (without the prefix); `root_path` as for `api_get`."""
-        return self._request("POST", path, root_path=root_path, **options)
-
-    def openapi(self) -> dict[str, Any]:
-        """The API's OpenAPI document.
-
-        Raises:
-            TypeError: It is no JSON object.
-            httpx2.HTTPStatusError: The application serves none.
+        It ends with the `with` block of what is returned, with `undo()`, or with the client.
         """
-        answer = self.api_get("/openapi.json")
-        answer.raise_for_status()
-        document = answer.json()
-        if not isinstance(document, dict):
-            raise TypeError(f"the OpenAPI document is no object but {document!r}")
-        return document  # pyright: ignore[reportUnknownVariableType] - JSON objects have string keys
+        override = Override.by_value(override_places(self.app), dependency, value)
+        self._session.remember(override)
+        return override
 
-    def assert_docs_available(self, *, root_path: str | None = None) -> None:
-        """Fail unless the OpenAPI document and the documentation page are served.
-
-        Raises:
-            AssertionError: The document or the page is wrong.
-            httpx2.HTTPStatusError: The application serves no OpenAPI document.
-        """
-        client = self if root_path is None else self.with_root_path(root_path)
-        document = client.openapi()
-        if "openapi" not in document or "paths" not in document:
-            raise AssertionError(f"no OpenAPI document: its keys are {sorted(document)}")
-        page = client.api_get("/docs")
-        if page.status_code != 200 or "swagger" not in page.text.lower():  # noqa: PLR2004 - HTTP's OK
-            raise AssertionError(f"/docs answered {page.status_code}, and no documentation page")
-
-    def streamlit(
+    def page(
         self,
+        path: str = "/",
         *,
-        target: str,
-        internal_api_base: str | None = None,
-        extra_sys_path: Sequence[str | Path] = (),
-        query_params: Mapping[str, str] | None = None,
-        page_overrides: Mapping[str, Any] | None = None,
-    ) -> AppTest:
-        """Run the application's default page in `AppTest`.
+        query: Mapping[str, str | list[str]] | None = None,
+        session: Mapping[str, Any] | None = None,
+        user: User | None = None,
+        overrides: Mapping[Any, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
+        raise_errors: bool = True,
+    ) -> PageTest:
+        """Open a page as a new visitor and run it; its `ApiClient` reaches this application's API in process.
 
         Args:
-            target: The application, `module:attribute`.
-            internal_api_base: Base URL of the API that the page's `client` calls; default: one where nobody answers.
-            extra_sys_path: Folders to find the application in.
-            query_params: The page's query parameters.
-            page_overrides: JSON values for page parameters, by name.
+            path: The page's registered path.
+            query: Query parameters of the address.
+            session: What `st.session_state` holds before the first run.
+            user: Who is logged in: in `st.user`, in parameters of the type `User`, and for the API.
+            overrides: Values by dependency (for page and API) or by name of a page's parameter.
+            headers: Further headers of the browser's request.
+            cookies: Cookies of the browser's request.
+            raise_errors: Whether a run fails when the page raises; otherwise look at `.exception`.
 
         Raises:
-            TypeError: An override is not JSON.
+            UnknownPageError: There is no such page.
+            PageFailedError: The page raised.
         """
-        from streamlit.testing.v1 import AppTest  # noqa: PLC0415 - Streamlit is heavy, and API tests need none
+        # Streamlit is heavy, and tests of an API need none.
+        from fluxlit_testing.pages.opening import open_visit  # noqa: PLC0415
+        from fluxlit_testing.pages.page_test import PageTest  # noqa: PLC0415
 
-        at = AppTest.from_file(str(streamlit_main_path()), default_timeout=PAGE_SECONDS)
-        for key, value in (query_params or {}).items():
-            at.query_params[key] = value
-        return self._run(
-            at, target=target, api_base=internal_api_base, extra_sys_path=extra_sys_path, overrides=page_overrides
-        )
-
-    def select_page(
-        self,
-        at: AppTest,
-        page: str,
-        *,
-        target: str,
-        page_key: str = "page",
-        internal_api_base: str | None = None,
-        extra_sys_path: Sequence[str | Path] = (),
-        page_overrides: Mapping[str, Any] | None = None,
-    ) -> AppTest:
-        """Open another page in a test that has run, by its title, path or slug; the rest as for `streamlit`."""
-        at.query_params[page_key] = page
-        return self._run(
-            at, target=target, api_base=internal_api_base, extra_sys_path=extra_sys_path, overrides=page_overrides
-        )
-
-    def assert_no_streamlit_exception(self, at: AppTest) -> None:
-        """Fail when the page raised, or showed `st.error`."""
-        apptest_assert_no_errors(at)
-
-    def _request(self, method: str, path: str, *, root_path: str | None, **options: Any) -> Response:
-        client = self if root_path is None else self.with_root_path(root_path)
-        prefix = client.root_mount + client.api_prefix.rstrip("/")
-        return client.api.request(method, f"{prefix}/{path.lstrip('/')}", **options)
-
-    def _run(
-        self,
-        at: AppTest,
-        *,
-        target: str,
-        api_base: str | None,
-        extra_sys_path: Sequence[str | Path],
-        overrides: Mapping[str, Any] | None,
-    ) -> AppTest:
-        with page_environment(
-            target=target,
-            api_base=api_base or f"{NO_API}{self.api_prefix}",
+        visit = open_visit(
+            self.app,
+            self._session,
             api_prefix=self.api_prefix,
-            extra_sys_path=extra_sys_path,
-            overrides=overrides,
-        ):
-            return at.run()
+            raise_server_exceptions=self.raise_server_exceptions,
+            user=user,
+            headers=headers or {},
+            cookies=cookies or {},
+            overrides=overrides or {},
+        )
+        test = PageTest(page_app_of(self.app), visit, raise_errors=raise_errors)
+        for key, value in (session or {}).items():
+            test.session_state[key] = value
+        return test.open(path, query=query)
+
+    def close(self) -> None:
+        """Undo every override and end the lifespan, if it runs."""
+        self._session.stop()
+
+    def __enter__(self) -> Self:
+        self._session.start(gateway_of(self.app, api_prefix=self.api_prefix, root_mount=self.root_mount))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
