@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, cast
 
 from fluxlit.arguments import SettingsT, existing_or_new_api, settings_with
 from fluxlit.errors import ConfigurationError
@@ -12,12 +12,14 @@ from fluxlit.page_methods import PageMethods
 from fluxlit.session_stores import configured_store, session_options, shared_store
 from fluxlit.settings import FluxlitSettings
 from fluxlit_auth import remember_peer
+from fluxlit_auth.guard.plan import GuardPlan
 from fluxlit_client import ApiClient
 from fluxlit_pages import FluxLitPublicUrls, PageRegistry, find_plain_script
+from fluxlit_pages.page_access import page_identity_headers
 from fluxlit_sessions import DeferredSessionStore, Sessions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from fastapi import APIRouter, FastAPI
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from fluxlit.stack import Stack
     from fluxlit_auth import JWTBearer, OIDCProvider
+    from fluxlit_auth.guard.method import AuthMethod
+    from fluxlit_auth.identity.requirements import Requirement
     from fluxlit_sessions import SessionStore
 
 __all__ = ("FluxLit",)
@@ -43,6 +47,7 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         session_store: What page functions that take a `SessionStore` get: the store that was given, that of the setting
             `session_store` (opened when it is first used), or `None`.
         urls: Public URLs of pages and API.
+        guard_plan: What `protect` has collected.
         script: The Streamlit script to serve instead of registered pages, or `None`.
         settles_forwarding: Tells servers that the application itself judges what proxies in front say.
     """
@@ -96,6 +101,7 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         self.urls = FluxLitPublicUrls(self)
         self.page_registry = PageRegistry(self)
         self.script = find_plain_script(script) if script is not None else None
+        self.guard_plan = GuardPlan()
         self._created_in = creating_module(1)
         self._stack: Stack | None = None
         self._has_login = False
@@ -126,7 +132,29 @@ class FluxLit(PageMethods, Generic[SettingsT]):
 
     def get_client(self) -> ApiClient:
         """A client of this application's own API, as pages get it; cheap to make."""
-        return ApiClient(app=self.api, propagate_request_id=True)
+        return ApiClient(app=self.api, propagate_request_id=True, auth_header_factory=page_identity_headers)
+
+    def protect(
+        self,
+        *methods: AuthMethod,
+        public: Iterable[str] = (),
+        requires: Mapping[str, Requirement | Iterable[Requirement]] | None = None,
+    ) -> Self:
+        """Ask everybody for an identity: pages, sockets, uploads, media, files and API answer nobody else.
+
+        Probes and the paths of logins stay open. Call it before the application is served.
+
+        Args:
+            methods: `OIDC(...)`, `ForwardAuth(...)`, `Basic(verify)`, `JWT(...)`, `APIKeys()`, in the order in which a
+                request's credentials are looked for.
+            public: Paths that are open to everybody: `/about`, `/api/prices/*`.
+            requires: By path, what a user must meet: `{"/api/admin/*": "role:admin"}`.
+
+        Raises:
+            fluxlit_auth.AuthConfigurationError: A method, path or requirement is not understood.
+        """
+        self.guard_plan.protect(methods, public=public, requires=requires)
+        return self
 
     def make_jwt_bearer(self) -> JWTBearer:
         """A dependency for secured routes, by the `FLUXLIT_JWT_...` settings.
@@ -199,6 +227,12 @@ class FluxLit(PageMethods, Generic[SettingsT]):
     async def reload_ui(self) -> None:
         """Replace the sidecars by fresh ones, with new code, while the old ones finish their sessions."""
         await self.stack.replace_sidecars()
+
+    def log_config(self) -> dict[str, Any]:
+        """The logging configuration of a process that serves this application, for `logging.config.dictConfig`."""
+        from fluxlit.logging.configuration import log_config_of  # noqa: PLC0415 - a sidecar does not log this way
+
+        return log_config_of(self.settings)
 
     def status(self) -> Mapping[str, object]:
         """What runs: state of the UI and of each sidecar, as `/api/readyz` shows it."""

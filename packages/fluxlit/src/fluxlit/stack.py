@@ -18,9 +18,11 @@ from fluxlit.errors import StartupError
 from fluxlit.internal_api import InternalApi
 from fluxlit.nested_lifespan import running_lifespan
 from fluxlit.plain_logging import log_where_nobody_listens
+from fluxlit.protection import ProtectedApplication, Protection
 from fluxlit.session_stores import require_usable
 from fluxlit.ui_runtime import API_SOCKET, ui_runtime
 from fluxlit.wiring import gateway_options, streamlit_sidecar, trusted_proxies
+from fluxlit_auth.guard.internal_identity import InternalIdentity
 from fluxlit_client import unix_base_url
 from fluxlit_gateway import StaticUpstream, build_gateway, normalize_api_mount_path, normalize_root_mount
 from fluxlit_sidecar import open_runtime_folder
@@ -30,11 +32,10 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-    from fluxlit.settings import FluxlitSettings
     from fluxlit.ui_runtime import UiRuntime
     from fluxlit_gateway import Gateway, Upstream
     from fluxlit_pages import PlainScript
-    from fluxlit_sessions import AtomicSessionStore, Sessions
+    from fluxlit_sessions import AtomicSessionStore
 
 __all__ = ("LONG_SECONDS", "Stack", "StackOwner")
 
@@ -44,7 +45,7 @@ LONG_SECONDS = 86_400.0
 _LOGGER = logging.getLogger("fluxlit.runtime")
 
 
-class StackOwner(Protocol):
+class StackOwner(ProtectedApplication, Protocol):
     """What a stack needs of the application: `FluxLit` is one."""
 
     @property
@@ -53,23 +54,8 @@ class StackOwner(Protocol):
         ...
 
     @property
-    def settings(self) -> FluxlitSettings:
-        """The settings."""
-        ...
-
-    @property
     def script(self) -> PlainScript | None:
         """The Streamlit script to serve instead of pages."""
-        ...
-
-    @property
-    def session_store(self) -> object:
-        """The configured session store, if there is one."""
-        ...
-
-    @property
-    def sessions(self) -> Sessions:
-        """The visitors' sessions."""
         ...
 
     def close_session_store(self) -> None:
@@ -121,7 +107,8 @@ class Stack:
     def _gateway(self, upstream: Upstream, *, affinity_key: str, **options_of_a_test: str) -> Gateway:
         options = gateway_options(self._owner.settings, affinity_key=affinity_key)
         options = options.model_copy(update=options_of_a_test)
-        return build_gateway(api=self._owner.api, upstream=upstream, options=options)
+        self._protection = Protection(self._owner)
+        return build_gateway(api=self._owner.api, upstream=upstream, options=options, layers=self._protection.layers)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[Mapping[str, Any]]:
@@ -147,7 +134,9 @@ class Stack:
             self.gateway = self._gateway(ui.upstream, affinity_key=folder.secret("affinity"))
             # The gateway passes it on to the API, and closes its own connections at the end.
             state = await stack.enter_async_context(running_lifespan(self.gateway))
-            internal = InternalApi(owner.api, path=path, prefix=prefix, state=state)
+            await stack.enter_async_context(self._protection.running(self.gateway.close_sockets))
+            guarded_api = InternalIdentity(owner.api, owner.guard_plan)
+            internal = InternalApi(guarded_api, path=path, prefix=prefix, state=state)
             stack.push_async_callback(internal.stop)
             stack.push_async_callback(self._stop_ui, ui)
             await ui.start()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import SecretStr
 
 from fluxlit.proxies import TrustedProxies
+from fluxlit_auth.identity.user_header import TRUSTED_USER_HEADERS
 from fluxlit_gateway import GatewayOptions
 from fluxlit_gateway.cors import CorsOptions
 from fluxlit_gateway.security_headers import SecurityHeaders
@@ -160,6 +161,8 @@ def streamlit_sidecar(
         mode=mode,
         allowed_origins=tuple(settings.ws_allowed_origins),
         warm_pages=tuple(settings.sidecar_warm_pages),
+        # Only the gateway can write these headers of the private hop; Streamlit fills st.user from them.
+        trusted_user_headers=TRUSTED_USER_HEADERS,
     )
 
 

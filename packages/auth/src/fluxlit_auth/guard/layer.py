@@ -63,12 +63,14 @@ class Guard:
     @contextlib.asynccontextmanager
     async def running(self, close_sockets: SocketCloser) -> AsyncGenerator[None]:
         """Refresh logins and close sockets of ended sessions while the block runs."""
+        running = [each for each in self._checkers if isinstance(each, RunningChecker)]
         async with contextlib.AsyncExitStack() as stack:
-            stack.push_async_callback(self._environment.store.close)
-            await stack.enter_async_context(self._environment.revocations.watching(close_sockets))
-            for checker in self._checkers:
-                if isinstance(checker, RunningChecker):
-                    await stack.enter_async_context(checker.running())
+            # Name, token and proxy need no store, and nothing of theirs can be revoked.
+            if running:
+                stack.push_async_callback(self._environment.store.close)
+                await stack.enter_async_context(self._environment.revocations.watching(close_sockets))
+            for checker in running:
+                await stack.enter_async_context(checker.running())
             yield
 
     async def _serve(self, app: ASGIApp, scope: Scope, receive: Receive, *, send: Send) -> None:
