@@ -124,6 +124,10 @@ class Server:
         found = [each for each in self.processes() if _runs_pages(each)]
         return found or [psutil.Process(each.pid) for each in self._roots if each.poll() is None]
 
+    def alive(self) -> bool:
+        """Whether any of its processes still runs."""
+        return any(process.poll() is None for process in self._roots)
+
     def stop(self) -> None:
         """End everything that this server started; kills what does not go within `STOP_SECONDS`."""
         roots = [*self._roots, *self._companions]

@@ -1,0 +1,65 @@
+"""What can be measured: a figure, and the work that yields it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from benchmarks.comparison.field import Field
+
+Figures = dict[str, float | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One number of a work.
+
+    Attributes:
+        key: Within its work.
+        title: In the table.
+        unit: Of its values.
+        more_is_better: Otherwise less is.
+        base: The contestant whose figure the others are given as a ratio to; empty for none.
+    """
+
+    key: str
+    title: str
+    unit: str
+    more_is_better: bool = False
+    base: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """Something that contestants do in turns.
+
+    Attributes:
+        name: In files and on the command line.
+        figures: What comes out of each turn.
+        entrants: The contestants that can do it, in the order of their turns.
+        turns: How often each does it.
+        measure: Does it once, with the servers of the field.
+        warm: Does a little of it, unmeasured, before a contestant's first turn; None where coldness is the point.
+        restarts: Each turn begins with a fresh server.
+    """
+
+    name: str
+    figures: tuple[Figure, ...]
+    entrants: tuple[str, ...]
+    turns: int
+    measure: Callable[[Field, str], Figures]
+    warm: Callable[[Field, str], object] | None = None
+    restarts: bool = False
+
+
+def figure_of(works: Mapping[str, Work], name: str) -> Figure:
+    """The figure `work/key`.
+
+    Raises:
+        KeyError: There is none.
+    """
+    work, _, key = name.partition("/")
+    return {figure.key: figure for figure in works[work].figures}[key]

@@ -1,0 +1,75 @@
+"""The samples of a run, one line each in a file, written as they come: an interrupted run goes on where it stopped.
+
+Lifecycle: `SampleFile` reads what is there; `add` appends and flushes. A run that is complete is left in its place; the
+next one begins by moving it aside (`begin_anew`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, Field, ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class Sample(BaseModel, frozen=True, extra="forbid"):
+    """What one contestant did at one work in one turn."""
+
+    work: str = Field(description="Name of the work")
+    contestant: str = Field(description="Name of the contestant")
+    turn: int = Field(ge=0, description="Which of its turns, from 0")
+    figures: dict[str, float | None] = Field(description="Each figure by its key; None where there is none to give")
+    failure: str = Field(default="", description="Why there are no figures")
+    load: float = Field(default=0.0, description="Load average of the machine when the turn began")
+
+
+class SampleFile:
+    """The samples of one run, in the order in which they came."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._samples: list[Sample] = list(_read(path))
+
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        """All of them."""
+        return tuple(self._samples)
+
+    def has(self, work: str, contestant: str, turn: int) -> bool:
+        """Whether this turn was taken already."""
+        return any(
+            (each.work, each.contestant, each.turn) == (work, contestant, turn) for each in reversed(self._samples)
+        )
+
+    def add(self, sample: Sample) -> None:
+        """Keep one more, also on disk."""
+        self._samples.append(sample)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(sample.model_dump_json() + "\n")
+
+    def forget(self, contestant: str) -> None:
+        """Drop what a contestant has done, so that it takes its turns again."""
+        self._samples = [each for each in self._samples if each.contestant != contestant]
+        if self._path.exists():
+            self._path.write_text("".join(each.model_dump_json() + "\n" for each in self._samples), "utf-8")
+
+    def begin_anew(self) -> None:
+        """Move what is there aside (one earlier run is kept) and begin with nothing."""
+        self._samples = []
+        if self._path.exists():
+            self._path.replace(self._path.with_suffix(".earlier"))
+
+
+def _read(path: Path) -> Iterator[Sample]:
+    if not path.exists():
+        return
+    for line in path.read_text("utf-8").splitlines():
+        try:
+            yield Sample.model_validate_json(line)
+        except ValidationError:
+            # The last line of a run that was killed while it wrote.
+            continue

@@ -1,0 +1,44 @@
+"""Who takes part in what. A quick run leaves out those whose answer follows from another's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmarks.comparison.contestants.lineup import API, CONTESTANTS, UI
+
+if TYPE_CHECKING:
+    from benchmarks.comparison.effort import Effort
+
+FASTAPI = "fastapi"
+STREAMLIT = "streamlit-run"
+_SEVERAL_WORKERS = "mounted-workers-4"
+_MORE_SIDECARS = ("fluxlit-2", "fluxlit-4")
+
+
+def serving_routes(effort: Effort) -> tuple[str, ...]:
+    """Those that have an API; the number of sidecars has no part in it."""
+    return _those(API, without=(_SEVERAL_WORKERS, *(() if effort.everything else _MORE_SIDECARS)))
+
+
+def serving_pages(effort: Effort) -> tuple[str, ...]:
+    """Those that have pages, each shape of FluxLit once in a quick run."""
+    return _those(UI, without=(_SEVERAL_WORKERS, *(() if effort.everything else _MORE_SIDECARS)))
+
+
+def serving_crowds(effort: Effort) -> tuple[str, ...]:
+    """Those that have pages, where the number of sidecars is the point."""
+    return _those(UI, without=(_SEVERAL_WORKERS, *(() if effort.everything else ("fluxlit-4",))))
+
+
+def serving_uploads(effort: Effort) -> tuple[str, ...]:
+    """Those that have pages; several workers too, for whom it is the test."""
+    return _those(UI, without=() if effort.everything else ("fluxlit-2",))
+
+
+def all_starting(effort: Effort) -> tuple[str, ...]:
+    """Everyone."""
+    return _those(API, UI, without=() if effort.everything else (_SEVERAL_WORKERS,))
+
+
+def _those(*serving: str, without: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(each.name for each in CONTESTANTS if each.serves & set(serving) and each.name not in without)

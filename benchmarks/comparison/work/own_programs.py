@@ -1,0 +1,172 @@
+"""The programs that measure one package each (`python -m benchmarks NAME`): run here too, and their figures read off.
+
+Each compares within itself, so they take no turns with the contestants: they are this checkout's alone.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.comparison.measured import Figure, Figures, Work
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.comparison.effort import Effort
+    from benchmarks.comparison.field import Field
+
+CHECKOUT = "packages"
+FOLDER = Path(__file__).resolve().parents[2]
+_SECONDS = 900.0
+
+
+class ProgramError(RuntimeError):
+    """A program failed, or printed no figure that is known here."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Where a figure stands in what a program prints; the pattern's one group is the number."""
+
+    figure: Figure
+    pattern: str
+
+
+@dataclass(frozen=True)
+class Program:
+    """One program: its file below ``benchmarks/``, its arguments in a whole and in a quick run, and what to read."""
+
+    name: str
+    file: str
+    readings: tuple[Reading, ...]
+    whole: tuple[str, ...] = ()
+    quick: tuple[str, ...] = ()
+
+
+def _reading(key: str, title: str, unit: str, pattern: str) -> Reading:
+    return Reading(Figure(key=key, title=title, unit=unit), pattern)
+
+
+PROGRAMS = (
+    Program(
+        "gateway-websocket",
+        "gateway/speed.py",
+        (
+            _reading(
+                "echo",
+                "Gateway alone: WebSocket echo, 100 bytes, to the direct one",
+                "ratio",
+                r"WebSocket echo round trip.*ratio ([\d.]+)",
+            ),
+        ),
+        ("--only", "websocket"),
+        ("--only", "websocket", "--seconds", "1", "--rounds", "3"),
+    ),
+    Program(
+        "gateway-memory",
+        "gateway/memory.py",
+        (
+            _reading("download", "Gateway alone: memory rose by, download", "MiB", r"download .*rose by ([\d.-]+) MiB"),
+            _reading("upload", "Gateway alone: memory rose by, upload", "MiB", r"upload .*rose by ([\d.-]+) MiB"),
+        ),
+        ("--mib", "2048"),
+        ("--mib", "512"),
+    ),
+    Program(
+        "sidecar-soak",
+        "sidecar/soak.py",
+        (
+            _reading(
+                "growth",
+                "Sidecar alone: memory after 2,000 reruns to that after 200",
+                "ratio",
+                r"reruns: ([\d.]+) of the figure",
+            ),
+        ),
+    ),
+    Program(
+        "client",
+        "client/speed.py",
+        (
+            _reading("build", "ApiClient: building one", "µs", r"build ApiClient, Unix socket\s+([\d.]+) µs"),
+            _reading("get", "ApiClient: GET over a Unix socket", "µs", r"GET, ApiClient, Unix socket\s+([\d.]+) µs"),
+        ),
+    ),
+    Program(
+        "pages",
+        "pages/speed.py",
+        (
+            _reading(
+                "empty",
+                "Page function: rerun of an empty page, to the plain script",
+                "ratio",
+                r"empty page\s+page function.*?ratio ([\d.]+)",
+            ),
+            _reading(
+                "processor",
+                "the same, by processor time",
+                "ratio",
+                r"empty page\s+page function.*processor.*ratio ([\d.]+)",
+            ),
+            _reading("get", "GET from a page to its own API", "ms", r"GET from a page\s+client\.get\s+median\s+([\d.]+) ms"),
+        ),
+        quick=("--reruns", "150"),
+    ),
+    Program(
+        "sessions",
+        "sessions/speed.py",
+        (
+            _reading(
+                "sqlite",
+                "Sessions: a page run with SQLite, changed",
+                "ms",
+                r"SQLite\s+page run, changed\s+median\s+([\d.]+) ms",
+            ),
+        ),
+    ),
+)
+
+
+def own_programs(effort: Effort) -> list[Work]:
+    """One work for each program that is there."""
+    if effort.rounds == 1:
+        return []
+    return [
+        Work(
+            name=program.name,
+            figures=tuple(reading.figure for reading in program.readings),
+            entrants=(CHECKOUT,),
+            turns=1,
+            measure=partial(_run, program=program, arguments=program.whole if effort.everything else program.quick),
+        )
+        for program in PROGRAMS
+        if (FOLDER / program.file).is_file()
+    ]
+
+
+def _run(_field: Field, _name: str, *, program: Program, arguments: Sequence[str]) -> Figures:
+    command = [sys.executable, str(FOLDER / program.file), *arguments]
+    # A program that misses its target says so with its exit code, and its figures are as good.
+    done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    return read(program, done.stdout, done.stderr)
+
+
+def read(program: Program, output: str, errors: str = "") -> Figures:
+    """Find the figures in what a program printed.
+
+    Raises:
+        ProgramError: None of them is there.
+    """
+    figures: Figures = {}
+    for reading in program.readings:
+        if found := re.search(reading.pattern, output):
+            figures[reading.figure.key] = float(found[1])
+    if not figures:
+        raise ProgramError(f"{program.file} printed none of its figures: {errors[-200:] or output[-200:]!r}")
+    return figures
