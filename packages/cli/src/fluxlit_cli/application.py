@@ -57,6 +57,10 @@ class Application(Protocol):
         """What runs: the gateway and each sidecar."""
         ...
 
+    def log_config(self) -> dict[str, Any]:
+        """The ``logging.config`` dictionary of a process that serves it."""
+        ...
+
     async def reload_ui(self) -> None:
         """Replace every sidecar, one after the other, without losing visitors."""
         ...

@@ -71,7 +71,7 @@ Debug = Annotated[
     bool,
     typer.Option("--debug", help="Diagnostics: access and request logging, GET /__fluxlit/debug. Not for production."),
 ]
-LogFormat = Annotated[str | None, typer.Option("--log-format", help="console or json.", show_default=False)]
+LogFormat = Annotated[str | None, typer.Option("--log-format", help="console, json or logfmt.", show_default=False)]
 RootPath = Annotated[
     str | None,
     typer.Option("--root-path", help="Public path behind a proxy, such as /apps/sales.", show_default=False),

@@ -1,12 +1,10 @@
 """From the application's settings to uvicorn's configuration."""
 
-import os
 from typing import Any, cast
 
 import uvicorn
 
 from fluxlit_cli.application import Application
-from fluxlit_cli.serving.log_config import log_config
 from fluxlit_cli.serving.reload_channel import is_reload_child
 
 __all__ = ("grace_seconds", "setting", "stop_seconds", "uvicorn_config")
@@ -56,11 +54,7 @@ def uvicorn_config(app: Application, *, served: Any = None, workers: int = 1) ->
         factory=served is not None,
         workers=workers,
         lifespan="on",
-        log_config=log_config(
-            level=app.settings.log_level,
-            style=str(setting(app, "log_format", "console")),
-            development=bool(os.environ.get("FLUXLIT_DEVELOPMENT")),
-        ),
+        log_config=app.log_config(),
         # The gateway writes an access line of its own, with secrets of the query masked.
         access_log=False,
         server_header=False,

@@ -75,4 +75,4 @@ Port: TypeAlias = Annotated[int, Field(ge=0, le=65535)]
 LogLevel: TypeAlias = Annotated[
     Literal["critical", "error", "warning", "info", "debug", "trace"], BeforeValidator(_lower)
 ]
-LogFormat: TypeAlias = Annotated[Literal["console", "json"], BeforeValidator(_lower)]
+LogFormat: TypeAlias = Annotated[Literal["console", "json", "logfmt"], BeforeValidator(_lower)]

@@ -13,7 +13,8 @@ class ObservabilityFields(BaseSettings):
 
     log_level: LogLevel = Field(default="info", description="Least severe log line that is written.")
     log_format: LogFormat = Field(
-        default="console", description="`console` for people, `json` for log collectors: one object a line."
+        default="console",
+        description="`console` for people; `json` (one object a line) or `logfmt` (`key=value`) for log collectors.",
     )
     enable_request_logging: bool = Field(default=False, description="Write a line for each API request.")
     enable_gateway_access_log: bool = Field(default=False, description="Write a line for each request to the gateway.")
