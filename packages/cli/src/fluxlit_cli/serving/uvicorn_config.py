@@ -54,7 +54,7 @@ def uvicorn_config(app: Application, *, served: Any = None, workers: int = 1) ->
         factory=served is not None,
         workers=workers,
         lifespan="on",
-        log_config=app.log_config(),
+        log_config=_log_config(app),
         # The gateway writes an access line of its own, with secrets of the query masked.
         access_log=False,
         server_header=False,
@@ -65,3 +65,8 @@ def uvicorn_config(app: Application, *, served: Any = None, workers: int = 1) ->
         timeout_graceful_shutdown=cast("int", grace_seconds(app)),
         ws_max_size=setting(app, "gateway_ws_max_message_bytes", None) or _UNLIMITED,
     )
+
+
+def _log_config(app: Application) -> dict[str, Any]:
+    own = getattr(app, "log_config", None)
+    return cast("dict[str, Any]", own()) if callable(own) else uvicorn.config.LOGGING_CONFIG
