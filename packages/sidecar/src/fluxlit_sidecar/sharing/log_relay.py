@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ("LogRelay", "log_again")
 
 _LOGGER = logging.getLogger("fluxlit.sidecar")
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 class LogRelay(logging.Handler):
@@ -34,7 +35,7 @@ class LogRelay(logging.Handler):
         if worker is None or worker.is_closing():
             sys.stderr.write(f"{record.levelname}: {record.getMessage()}\n")
             return
-        extra = {key: getattr(record, key) for key in ("sidecar", "source") if hasattr(record, key)}
+        extra = {key: value for key, value in vars(record).items() if key not in _STANDARD}
         worker.write(encode({"type": "log", "level": record.levelno, "text": record.getMessage(), "extra": extra}))
 
     def __enter__(self) -> Self:

@@ -19,7 +19,7 @@ _MOST_SOCKETS = 8
 
 def encode(message: Mapping[str, object]) -> bytes:
     """One line."""
-    return json.dumps(message).encode() + b"\n"
+    return json.dumps(message, default=repr).encode() + b"\n"
 
 
 def decode(line: bytes) -> dict[str, Any]:

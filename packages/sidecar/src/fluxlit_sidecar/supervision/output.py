@@ -11,20 +11,20 @@ import logging
 import re
 import time
 from collections import deque
+from typing import Any
+
+from fluxlit_sidecar.child.record_lines import RECORD_FORMAT, RECORD_MARK, UNIT_MARK, read_record
 
 __all__ = ("RECORD_FORMAT", "RECORD_MARK", "UNIT_MARK", "ChildOutput")
 
 _LOGGER = logging.getLogger("fluxlit.sidecar")
-# ASCII record and unit separators: no text that a person reads holds them.
-RECORD_MARK = "\x1e"
-UNIT_MARK = "\x1f"
-RECORD_FORMAT = f"{RECORD_MARK}%(levelname)s{UNIT_MARK}%(name)s{UNIT_MARK}%(message)s"
-
 _LINES_KEPT = 40
 # Longer lines are cut: a child that never ends its line must not fill the parent's memory.
 _LONGEST_LINE = 16_384
 # A child that floods its output must not keep its parent from serving: what is more than this is only counted.
 _LINES_PER_SECOND = 1_000
+# What a log record has of its own; logging refuses extra fields of these names.
+_TAKEN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 _LEVEL = r"(?P<level>DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL)"
 _STARTS_WITH_LEVEL = re.compile(rf"(?:[\d:.,TZ/ -]+\s)?\[?{_LEVEL}\b\]?:?\s+(?P<text>.*)", re.DOTALL)
 
@@ -71,12 +71,13 @@ class ChildOutput:
         line = raw.decode(errors="replace").rstrip("\r")
         if not line.strip():
             return
-        level, source, text = self._read(line[:_LONGEST_LINE])
+        level, text, fields = self._read(line[:_LONGEST_LINE])
         self._last.append(text)
+        self._last.extend(str(fields.get("exception", "")).splitlines())
         if self._is_flood():
             self._left_out += 1
         else:
-            _LOGGER.log(level, "[%s] %s", self._name, text, extra={"sidecar": self._name, "source": source})
+            _LOGGER.log(level, "[%s] %s", self._name, text, extra={**fields, "sidecar": self._name})
 
     def _is_flood(self) -> bool:
         second = int(time.monotonic())
@@ -92,13 +93,13 @@ class ChildOutput:
             self._left_out = 0
             _LOGGER.warning("[%s] %s", self._name, text, extra={"sidecar": self._name, "source": ""})
 
-    def _read(self, line: str) -> tuple[int, str, str]:
-        if line.startswith(RECORD_MARK) and line.count(UNIT_MARK) >= 2:  # noqa: PLR2004 - level, logger, message
-            level, source, text = line[1:].split(UNIT_MARK, 2)
-            return self._opened(level), source, text
+    def _read(self, line: str) -> tuple[int, str, dict[str, Any]]:
+        if record := read_record(line):
+            fields = {name: value for name, value in record.fields.items() if name not in _TAKEN}
+            return self._opened(record.level), record.text, {**fields, "source": record.source}
         if match := _STARTS_WITH_LEVEL.match(line):
-            return self._opened(match["level"]), "", match["text"]
-        return self._continued(line), "", line
+            return self._opened(match["level"]), match["text"], {"source": ""}
+        return self._continued(line), line, {"source": ""}
 
     def _opened(self, level: str) -> int:
         self._level = logging.getLevelNamesMapping().get(level, logging.INFO)
