@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from fluxlit_testing.running_server import RunningServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "proxies"
 SUFFIX = {"nginx": ".conf", "caddy": ".Caddyfile", "haproxy": ".cfg"}
@@ -118,7 +118,7 @@ def listening(program: str, port: int, *, tls: bool) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def reserved_port() -> Iterator[int]:
+def reserved_port() -> Generator[int]:
     """A port that nobody else is given while the block runs, and that a proxy can listen on.
 
     The kernel lets another socket of this user listen where one is bound that does not listen itself.
@@ -178,7 +178,7 @@ def start_proxy(tmp_path: Path, certificates: Path) -> Iterator[StartProxy]:
 
 
 @contextlib.contextmanager
-def running(command: list[str], work: Path, port: int) -> Iterator[None]:
+def running(command: list[str], work: Path, port: int) -> Generator[None]:
     """A program that listens on `port`, as long as the block runs."""
     # Caddy keeps its own files.
     environment = {**os.environ, "HOME": str(work), "XDG_DATA_HOME": str(work), "XDG_CONFIG_HOME": str(work)}
@@ -273,3 +273,10 @@ def certificate(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePubl
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key)
     builder = builder.serial_number(x509.random_serial_number())
     return builder.not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=2))
+
+
+@pytest.fixture(scope="session")
+def trusting_another(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """FluxLit that was told of another proxy than the one in front of it."""
+    with serve(tmp_path_factory, FLUXLIT_FORWARDED_ALLOW_IPS="192.0.2.1") as server:
+        yield server

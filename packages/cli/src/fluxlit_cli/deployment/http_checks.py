@@ -1,13 +1,12 @@
-"""The HTTP half of the probe: routing, readiness, uploads, cookies, scheme, prefix, compression, headers."""
+"""The HTTP half of the probe: routing, readiness, uploads, cookies, scheme, prefix, headers."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
 
-from fluxlit_cli.deployment.hops import answered_by, proxy_name
+from fluxlit_cli.deployment.hops import answered_by
 from fluxlit_cli.doctor.check import Result, failed, passed, warned
 from fluxlit_cli.http_library import httpx
 
@@ -15,7 +14,6 @@ __all__ = (
     "HTTP_CHECKS",
     "Deployment",
     "api_route",
-    "compression",
     "cookies",
     "forwarded_prefix",
     "readiness",
@@ -28,7 +26,6 @@ _UPLOAD_BYTES = 2 * 1024 * 1024
 
 _BAD_GATEWAY = frozenset({502, 504, 520, 521, 522, 523, 524})
 _AS_BROWSER = {"Accept": "text/html,application/xhtml+xml"}
-_SCRIPT = re.compile(r"""src=["'](?:\./)?([^"']+\.js)["']""")
 _WANTED_HEADERS = ("x-content-type-options", "referrer-policy")
 
 
@@ -184,22 +181,6 @@ def forwarded_prefix(deployment: Deployment) -> Iterator[Result]:
         yield passed("forwarded_prefix", f"redirects lead to {target.path}")
 
 
-def compression(deployment: Deployment) -> Iterator[Result]:
-    """Whether Streamlit's scripts, several megabytes of them, arrive compressed."""
-    script = _SCRIPT.search(deployment.get("/", _AS_BROWSER).text)
-    path = "/" + script[1].lstrip("/") if script else "/"
-    answer = deployment.get(path, {"Accept-Encoding": "gzip, br"})
-    encoding = answer.headers.get("content-encoding", "")
-    if encoding:
-        yield passed("compression", encoding)
-    else:
-        yield warned(
-            "compression",
-            f"{path} arrives uncompressed",
-            f"Hop proxy → browser: let {proxy_name(answer.headers)} pass Accept-Encoding on, or compress itself.",
-        )
-
-
 def security_headers(deployment: Deployment) -> Iterator[Result]:
     """Whether pages carry the headers that browsers protect them by."""
     headers = deployment.get("/", _AS_BROWSER).headers
@@ -217,12 +198,4 @@ def security_headers(deployment: Deployment) -> Iterator[Result]:
         yield passed("security_headers", "all there")
 
 
-HTTP_CHECKS: tuple[_Check, ...] = (
-    api_route,
-    readiness,
-    upload,
-    cookies,
-    forwarded_prefix,
-    compression,
-    security_headers,
-)
+HTTP_CHECKS: tuple[_Check, ...] = (api_route, readiness, upload, cookies, forwarded_prefix, security_headers)

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from fluxlit_cli.deployment.http_checks import HTTP_CHECKS, Deployment
+from fluxlit_cli.deployment.page_checks import PAGE_CHECKS
 from fluxlit_cli.deployment.websocket_check import websocket_upgrade
 from fluxlit_cli.doctor.check import Result, failed
 from fluxlit_cli.errors import UsageProblemError
@@ -30,7 +31,7 @@ def probe_deployment(url: str) -> list[Result]:
         except httpx.TransportError as error:
             return [_unreachable(parts.netloc, error)]
         results: list[Result] = []
-        for check in (*HTTP_CHECKS, websocket_upgrade):
+        for check in (*HTTP_CHECKS, *PAGE_CHECKS, websocket_upgrade):
             try:
                 results += check(deployment)
             except httpx.HTTPError as error:
