@@ -14,7 +14,16 @@ server.listen(0, '127.0.0.1', () => {
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'roles'] },
     conformIdTokenClaims: false,
     cookies: { keys: ['only-for-tests'] },
-    features: { devInteractions: { enabled: true }, registration: { enabled: true } },
+    features: {
+      devInteractions: { enabled: true },
+      registration: { enabled: true },
+      backchannelLogout: { enabled: true },
+      rpInitiatedLogout: { enabled: true },
+    },
+    issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
+    // Asked back from its own machine, where nothing speaks HTTPS.
+    fetch: (url, options) => fetch(url, options),
     findAccount: (_context, login) => ({
       accountId: login,
       claims: () => ({

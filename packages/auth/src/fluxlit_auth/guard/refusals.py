@@ -24,9 +24,12 @@ _PAGE: Final = """<!doctype html>
 <h1>{title}</h1><p>{text}</p><p><a href="{start}">Go to the start page</a></p></html>
 """
 _TEXTS: Final = {
+    400: ("This did not work", "The login took too long, or was finished before. Please begin again."),
     401: ("Please log in", "This page is for users who have logged in."),
     403: ("Not allowed", "Your account may not open this page."),
+    405: ("Not allowed", "This address is not for browsers."),
     429: ("Too many attempts", "Please wait a moment and try again."),
+    502: ("Not available", "The identity provider did not answer as expected. Please try again."),
     503: ("Not available", "Logging in is not possible right now. Please try again."),
 }
 

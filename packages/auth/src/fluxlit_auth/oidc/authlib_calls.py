@@ -15,7 +15,14 @@ from authlib.oidc.discovery import get_well_known_url
 
 from fluxlit_auth.oidc.errors import OIDCTokenEndpointError
 
-__all__ = ("authorization_url", "check_id_token_claims", "code_challenge", "configuration_url", "redeem_code")
+__all__ = (
+    "authorization_url",
+    "check_id_token_claims",
+    "code_challenge",
+    "configuration_url",
+    "redeem_code",
+    "refresh_tokens",
+)
 
 
 def code_challenge(verifier: str) -> str:
@@ -50,6 +57,28 @@ def redeem_code(endpoint: str, *, client: Mapping[str, Any], form: Mapping[str, 
     with opened as session:
         try:
             tokens = session.fetch_token(endpoint, grant_type="authorization_code", **form)
+        except OAuthError as error:
+            raise OIDCTokenEndpointError(str(error.error), str(error.description)) from error
+    return dict(cast("Mapping[str, Any]", tokens))
+
+
+def refresh_tokens(endpoint: str, *, client: Mapping[str, Any], refresh_token: str) -> dict[str, Any]:
+    """What the token endpoint gives for a refresh token (RFC 6749 section 6).
+
+    Args:
+        endpoint: The token endpoint's URL.
+        client: As for `redeem_code`.
+        refresh_token: The token; providers that rotate it accept it once.
+
+    Raises:
+        OIDCTokenEndpointError: It answered with an OAuth error.
+        httpx2.HTTPError: It could not be reached, or failed.
+        ValueError: Its answer is no JSON object.
+    """
+    opened: Any = OAuth2Client(**client)
+    with opened as session:
+        try:
+            tokens = session.refresh_token(endpoint, refresh_token=refresh_token)
         except OAuthError as error:
             raise OIDCTokenEndpointError(str(error.error), str(error.description)) from error
     return dict(cast("Mapping[str, Any]", tokens))

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from fluxlit_auth.jwt.jwks import PublishedKeys
-from fluxlit_auth.oidc.authlib_calls import authorization_url, redeem_code
+from fluxlit_auth.oidc.authlib_calls import authorization_url, redeem_code, refresh_tokens
 from fluxlit_auth.oidc.discovery import ProviderMetadata, read_provider_metadata
 from fluxlit_auth.oidc.errors import OIDCNotDiscoveredError
 from fluxlit_auth.oidc.id_token import verify_id_token
@@ -48,6 +48,11 @@ class GenericOIDCClient:
     def issuer(self) -> str:
         """The issuer as the provider writes it; until that is known, as it was configured."""
         return self.config.issuer if self._metadata is None else self._metadata.issuer
+
+    @property
+    def client_id(self) -> str:
+        """Our client id."""
+        return self.config.client_id
 
     @property
     def discovered(self) -> bool:
@@ -95,28 +100,38 @@ class GenericOIDCClient:
             httpx2.HTTPError: The provider could not be reached, or failed.
             ValueError: Its answer is no JSON object.
         """
-        client = {
-            "client_id": self.config.client_id,
-            "client_secret": self.config.client_secret or None,
-            "token_endpoint_auth_method": self._authentication_method(),
-            "timeout": self.config.http_timeout,
-        }
         form = {"code": code, "code_verifier": code_verifier, "redirect_uri": redirect_uri}
-        return redeem_code(self.metadata.token_endpoint, client=client, form=form)
+        return redeem_code(self.metadata.token_endpoint, client=self._credentials(), form=form)
+
+    def refresh(self, refresh_token: str) -> dict[str, Any]:
+        """The token endpoint's answer for a refresh token. Blocks.
+
+        Raises:
+            OIDCTokenEndpointError: The provider refused it.
+            httpx2.HTTPError: The provider could not be reached, or failed.
+            ValueError: Its answer is no JSON object.
+        """
+        return refresh_tokens(self.metadata.token_endpoint, client=self._credentials(), refresh_token=refresh_token)
+
+    @property
+    def keys(self) -> PublishedKeys:
+        """The provider's keys, kept from one token to the next."""
+        if self._keys is None:
+            self._keys = PublishedKeys(self.metadata.jwks_uri)
+        return self._keys
 
     async def verify_id_token(
         self, id_token: str, *, nonce: str, audience: str, leeway_seconds: int, access_token: str | None
     ) -> dict[str, Any]:
         """The claims of an ID token of this provider for this login; see `IDTokenVerifier`."""
         metadata = self.metadata
-        keys = self._keys or PublishedKeys(metadata.jwks_uri)
         expected = {"nonce": nonce, "access_token": access_token}
         if not audience:
             expected["client_id"] = self.config.client_id
         return await verify_id_token(
             id_token,
             metadata,
-            keys,
+            self.keys,
             audience=audience or self.config.client_id,
             expected=expected,
             leeway_seconds=leeway_seconds,
@@ -127,6 +142,14 @@ class GenericOIDCClient:
         if issuer is None:
             return not self.metadata.authorization_response_iss_parameter_supported
         return issuer == self.metadata.issuer
+
+    def _credentials(self) -> dict[str, Any]:
+        return {
+            "client_id": self.config.client_id,
+            "client_secret": self.config.client_secret or None,
+            "token_endpoint_auth_method": self._authentication_method(),
+            "timeout": self.config.http_timeout,
+        }
 
     def _authentication_method(self) -> str:
         if not self.config.client_secret:

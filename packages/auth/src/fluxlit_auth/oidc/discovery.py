@@ -20,6 +20,9 @@ class ProviderMetadata(BaseModel):
     authorization_endpoint: str = Field(pattern=_URL, description="Where browsers log in.")
     token_endpoint: str = Field(pattern=_URL, description="Where codes become tokens.")
     jwks_uri: str = Field(pattern=_URL, description="Where the keys are published.")
+    end_session_endpoint: str = Field(
+        default="", pattern=r"^$|^https?://", description="Where browsers log out (RP-Initiated Logout section 2.1)."
+    )
     id_token_signing_alg_values_supported: list[str] = Field(default=["RS256"], description="Signature algorithms.")
     token_endpoint_auth_methods_supported: list[str] = Field(
         default=["client_secret_basic"], description="How a client may show who it is."

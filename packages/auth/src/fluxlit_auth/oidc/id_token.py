@@ -1,7 +1,7 @@
 """Verifies ID tokens (OpenID Connect Core section 3.1.3.7)."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from joserfc.errors import JoseError
 
@@ -14,7 +14,7 @@ from fluxlit_auth.oidc.authlib_calls import check_id_token_claims
 from fluxlit_auth.oidc.discovery import ProviderMetadata
 from fluxlit_auth.oidc.errors import IDTokenInvalidError
 
-__all__ = ("verify_id_token",)
+__all__ = ("RefreshingProvider", "verify_id_token", "verify_refreshed_id_token")
 
 # ID tokens come in a body, not in a header, and may list hundreds of groups.
 _TOKEN_BYTES: Final = 256 * 1024
@@ -68,4 +68,52 @@ async def verify_id_token(  # a token, its issuer, and four facts about the logi
         raise IDTokenInvalidError(error.reason) from error
     except (JoseError, TypeError, ValueError) as error:
         raise IDTokenInvalidError(str(error)) from error
+    return claims
+
+
+class RefreshingProvider(Protocol):
+    """What `verify_refreshed_id_token` needs of a provider; `GenericOIDCClient` is one."""
+
+    @property
+    def metadata(self) -> ProviderMetadata:
+        """Its configuration."""
+        ...
+
+    @property
+    def keys(self) -> KeySource:
+        """Its keys."""
+        ...
+
+    @property
+    def client_id(self) -> str:
+        """Who we are to it."""
+        ...
+
+
+async def verify_refreshed_id_token(
+    provider: RefreshingProvider, id_token: str, *, subject: str, leeway_seconds: int
+) -> dict[str, Any]:
+    """The claims of an ID token that came with refreshed tokens (OpenID Connect Core section 12.2).
+
+    Args:
+        provider: Who must have issued it.
+        id_token: The token. It has no nonce, or that of the login.
+        subject: Whom the login is about.
+        leeway_seconds: Tolerated difference between the clocks, in seconds.
+
+    Raises:
+        IDTokenInvalidError: It is not the provider's, not for us, not valid, or about somebody else.
+        KeysUnavailableError: The provider's keys cannot be had now.
+    """
+    client_id = provider.client_id
+    claims = await verify_id_token(
+        id_token,
+        provider.metadata,
+        provider.keys,
+        audience=client_id,
+        expected={"client_id": client_id},
+        leeway_seconds=leeway_seconds,
+    )
+    if claims.get("sub") != subject:
+        raise IDTokenInvalidError("the refreshed id_token is about somebody else")
     return claims

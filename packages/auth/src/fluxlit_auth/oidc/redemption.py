@@ -3,7 +3,7 @@
 import inspect
 import logging
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from joserfc.errors import JoseError
 from joserfc.jwt import JWTClaimsRegistry
@@ -11,15 +11,38 @@ from starlette.concurrency import run_in_threadpool
 
 from fluxlit_auth.errors import InvalidTokenError
 from fluxlit_auth.jwt.token_format import read_unverified_claims
-from fluxlit_auth.oidc.config import OIDCBFFConfig
 from fluxlit_auth.oidc.errors import IDTokenInvalidError, LoginRefusedError, OIDCTokenEndpointError
-from fluxlit_auth.oidc.provider import DiscoveringProvider, IDTokenVerifier
+from fluxlit_auth.oidc.provider import DiscoveringProvider, IDTokenVerifier, OIDCProvider
 
-__all__ = ("ensure_discovery", "redeem", "verified_identity")
+__all__ = ("LoginRules", "ensure_discovery", "redeem", "verified_identity")
 
 _log = logging.getLogger("fluxlit.auth")
 
 _ID_TOKEN_BYTES: Final = 256 * 1024
+
+
+class LoginRules(Protocol):
+    """What decides whether a login is believed; `OIDCBFFConfig` is one."""
+
+    @property
+    def oidc(self) -> OIDCProvider:
+        """The identity provider."""
+        ...
+
+    @property
+    def id_token_audience(self) -> str:
+        """`aud` of ID tokens; empty for the client id."""
+        ...
+
+    @property
+    def id_token_leeway_seconds(self) -> int:
+        """Tolerated difference of clocks, in seconds."""
+        ...
+
+    @property
+    def allow_unverified_id_token_for_custom_oidc(self) -> bool:
+        """Whether to believe ID tokens of a provider object that cannot verify them."""
+        ...
 
 
 async def ensure_discovery(provider: object) -> None:
@@ -37,7 +60,7 @@ async def ensure_discovery(provider: object) -> None:
         raise LoginRefusedError(502, "Identity provider unavailable", reason=repr(error)) from error
 
 
-async def redeem(config: OIDCBFFConfig, *, code: str, code_verifier: str, redirect_uri: str) -> dict[str, Any]:
+async def redeem(config: LoginRules, *, code: str, code_verifier: str, redirect_uri: str) -> dict[str, Any]:
     """The provider's tokens for a code.
 
     Raises:
@@ -59,7 +82,7 @@ async def redeem(config: OIDCBFFConfig, *, code: str, code_verifier: str, redire
     return tokens
 
 
-async def verified_identity(config: OIDCBFFConfig, tokens: dict[str, Any], *, nonce: str) -> dict[str, Any]:
+async def verified_identity(config: LoginRules, tokens: dict[str, Any], *, nonce: str) -> dict[str, Any]:
     """The claims of the ID token among `tokens`, with a subject.
 
     Raises:
@@ -79,7 +102,7 @@ async def verified_identity(config: OIDCBFFConfig, tokens: dict[str, Any], *, no
     return claims
 
 
-async def _claims(config: OIDCBFFConfig, tokens: dict[str, Any], *, nonce: str) -> dict[str, Any]:
+async def _claims(config: LoginRules, tokens: dict[str, Any], *, nonce: str) -> dict[str, Any]:
     provider, leeway = config.oidc, config.id_token_leeway_seconds
     id_token, access_token = str(tokens["id_token"]), tokens.get("access_token")
     if isinstance(provider, IDTokenVerifier):
