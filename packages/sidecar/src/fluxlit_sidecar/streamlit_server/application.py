@@ -14,9 +14,15 @@ from fluxlit_sidecar.streamlit_server.collection import CollectionSchedule, free
 from fluxlit_sidecar.streamlit_server.configuration import load_configuration
 from fluxlit_sidecar.streamlit_server.log_records import quieten_uvicorn
 from fluxlit_sidecar.streamlit_server.rehearsal import rehearse
+from fluxlit_sidecar.streamlit_server.request_layers import with_request_layers
 from fluxlit_sidecar.streamlit_server.server import SidecarServer, server_config
 from fluxlit_sidecar.streamlit_server.session_meter import SessionMeter
-from fluxlit_sidecar.streamlit_server.warm_up import call_setup, import_modules, run_page_once
+from fluxlit_sidecar.streamlit_server.warm_up import (
+    call_setup,
+    import_modules,
+    run_page_once,
+    what_pages_need_first,
+)
 
 if TYPE_CHECKING:
     import socket
@@ -57,27 +63,39 @@ class StreamlitApplication:
             link.report_sessions(active=active, served=served)
             schedule.note_run()
 
-        metered = SessionMeter(self._app, on_change=sessions_changed, on_message=schedule.note_run)
+        metered = SessionMeter(with_request_layers(self._app), on_change=sessions_changed, on_message=schedule.note_run)
         server = SidecarServer(server_config(metered), on_listening=ready.set)
         link.on_parent_gone = server.end
-        warming = asyncio.create_task(self._warm_pages(ready, str(listener.getsockname()), link))
+        address = f"unix:{listener.getsockname()}"
+        warming = asyncio.create_task(self._become_warm(ready, address=address, link=link, schedule=schedule))
         await server.serve(sockets=[listener])
         warming.cancel()
         schedule.close()
 
-    async def _warm_pages(self, ready: asyncio.Event, address: str, link: ParentLink) -> None:
+    async def _become_warm(
+        self, ready: asyncio.Event, *, address: str, link: ParentLink, schedule: CollectionSchedule
+    ) -> None:
         await ready.wait()
         if self._warm_later:
             link.report_ready()
-            await asyncio.to_thread(import_modules, self._settings.warm_imports)
-            if self._settings.mode == "run":
-                freeze_imports()
+            await self._warm_while_serving(schedule)
             return
         for page in self._settings.warm_pages:
-            await run_page_once(f"unix:{address}", page, base_url_path=self._settings.base_url_path)
+            await run_page_once(address, page, base_url_path=self._settings.base_url_path)
         if self._settings.warm_pages and self._settings.mode == "run":
             freeze_imports()
         link.report_ready()
+
+    async def _warm_while_serving(self, schedule: CollectionSchedule) -> None:
+        urgent, rest = what_pages_need_first(self._settings.warm_imports)
+        # Browsers are reconnecting; their pages will want these, and wait for an import that has begun already.
+        await asyncio.to_thread(import_modules, urgent)
+        schedule.note_run()
+        # What only some pages need must not take the processor from those that run now.
+        await schedule.idle.wait()
+        await asyncio.to_thread(import_modules, rest)
+        if self._settings.mode == "run":
+            freeze_imports()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -20,31 +20,50 @@ def freeze_imports() -> None:
 
 
 class CollectionSchedule:
-    """Counts runs and collects. Its methods belong to one event loop.
+    """Counts runs, collects, and knows when nobody waits. Its methods belong to one event loop.
 
     Args:
         every_runs: Runs after which it collects even when the sidecar is busy.
         when_idle: Seconds without a run after which it collects.
+
+    Attributes:
+        idle: Set once the sidecar has been idle for that long; for what shall not disturb a visitor.
     """
 
     def __init__(self, *, every_runs: int, when_idle: float) -> None:
+        self.idle = asyncio.Event()
         self._every_runs = every_runs
         self._when_idle = when_idle
         self._runs = 0
-        self._timer: asyncio.TimerHandle | None = None
+        self._last = 0.0
+        self._timer: asyncio.Handle | None = None
 
     def note_run(self) -> None:
         """A script is about to run, or a session has ended."""
+        loop = asyncio.get_running_loop()
         self._runs += 1
-        if self._timer is not None:
-            self._timer.cancel()
-        delay = 0 if self._runs >= self._every_runs else self._when_idle
-        self._timer = asyncio.get_running_loop().call_later(delay, self._collect)
+        self._last = loop.time()
+        if self._runs == self._every_runs:
+            self.close()
+            self._timer = loop.call_soon(self._look)
+        elif self._timer is None:
+            # One timer for a burst of runs, which finds out for itself when the last of them was.
+            self._timer = loop.call_later(self._when_idle, self._look)
 
-    def _collect(self) -> None:
-        self._runs = 0
+    def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        left = self._last + self._when_idle - loop.time()
+        if left > 0 and self._runs < self._every_runs:
+            self._timer = loop.call_later(left, self._look)
+            return
         self._timer = None
+        self._runs = 0
         gc.collect()
+        if left <= 0:
+            self.idle.set()
+        else:
+            # Still busy: the runs that follow are a new burst.
+            self._timer = loop.call_later(left, self._look)
 
     def close(self) -> None:
         """Collect no more."""

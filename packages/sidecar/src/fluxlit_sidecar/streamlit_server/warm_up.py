@@ -8,15 +8,12 @@ import importlib
 import logging
 from typing import TYPE_CHECKING
 
-import websockets
-
 from fluxlit_sidecar.errors import SidecarOptionError
-from fluxlit_sidecar.streamlit_server.headless_browser import HeadlessBrowser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ("call_setup", "import_modules", "run_page_once")
+__all__ = ("call_setup", "import_modules", "run_page_once", "what_pages_need_first")
 
 _LOGGER = logging.getLogger("fluxlit.sidecar")
 # Seconds that one page may take to warm; the whole start is bounded by the supervisor as well.
@@ -41,8 +38,24 @@ def import_modules(names: Iterable[str]) -> None:
             importlib.import_module(name)
 
 
+# What Streamlit itself imports for the first table of a process, and most pages have one.
+_NEEDED_FIRST = frozenset({"numpy", "pandas", "pyarrow"})
+
+
+def what_pages_need_first(names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Divide modules into those that the next page will want, and the rest."""
+    ordered = tuple(names)
+    first = tuple(name for name in ordered if name in _NEEDED_FIRST)
+    return first, tuple(name for name in ordered if name not in first)
+
+
 async def run_page_once(address: str, page: str, *, base_url_path: str) -> None:
     """Run one page in a session of its own; a page that fails or takes too long is logged and left to its visitors."""
+    # Only here: a sidecar that warms no pages does without a client for WebSockets.
+    import websockets  # noqa: PLC0415 - see above
+
+    from fluxlit_sidecar.streamlit_server.headless_browser import HeadlessBrowser  # noqa: PLC0415 - see above
+
     try:
         async with asyncio.timeout(_PAGE_WITHIN):
             browser = await HeadlessBrowser.open(address, base_url_path=base_url_path)
