@@ -125,8 +125,11 @@ class FluxLitTestClient(ApiCalls, AppTestRuns):
         return test.open(path, query=query)
 
     def close(self) -> None:
-        """Undo every override and end the lifespan, if it runs."""
+        """Undo every override, end the lifespan if it runs, and close the session store that the application opened."""
         self._session.stop()
+        close_store = getattr(self.app, "close_session_store", None)
+        if close_store is not None:
+            close_store()
 
     def __enter__(self) -> Self:
         self._session.start(gateway_of(self.app, api_prefix=self.api_prefix, root_mount=self.root_mount))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from anyio.to_thread import run_sync
 
+from fluxlit_auth.guard.internal_identity import InternalIdentity
 from fluxlit_testing.http_library import httpx
 
 if TYPE_CHECKING:
@@ -14,20 +15,21 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ("AsyncInProcessTransport", "InProcessTransport", "MountedApi")
+    from fluxlit_testing.application import AppWithApi
+
+__all__ = ("AsyncInProcessTransport", "InProcessTransport", "internal_api")
 
 
-class MountedApi:
-    """The API below its prefix, as the internal API of a running application shows it: without the gateway's guard."""
+def internal_api(app: AppWithApi, *, prefix: str) -> ASGIApp:
+    """The API below its prefix, as pages of a running application reach it: without the gateway, as their user."""
+    plan = getattr(app, "guard_plan", None)
+    guarded: ASGIApp = app.api if plan is None else InternalIdentity(app.api, plan)
+    root_path = prefix.rstrip("/")
 
-    def __init__(self, api: ASGIApp, *, prefix: str) -> None:
-        """Serve `api` below `prefix`."""
-        self._api = api
-        self._prefix = prefix.rstrip("/")
+    async def mounted(scope: Scope, receive: Receive, send: Send) -> None:
+        await guarded({**scope, "root_path": root_path}, receive, send)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The ASGI application."""
-        await self._api({**scope, "root_path": self._prefix}, receive, send)
+    return mounted
 
 
 class InProcessTransport(httpx.BaseTransport):

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fluxlit_client.connections.mounts import Mount
-from fluxlit_testing.in_process.page_transport import AsyncInProcessTransport, InProcessTransport, MountedApi
+from fluxlit_testing.in_process.page_transport import AsyncInProcessTransport, InProcessTransport, internal_api
 from fluxlit_testing.pages.visit import Visit, request_headers, user_info_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def open_visit(
     overrides: Mapping[Any, Any],
 ) -> Visit:
     """A visit by `user` with these headers and cookies; see `FluxLitTestClient.page`."""
-    api = MountedApi(app.api, prefix=api_prefix)
+    api = internal_api(app, prefix=api_prefix)
     blocking = InProcessTransport(partial(shared.client, api, raise_server_exceptions=raise_server_exceptions))
     return Visit(
         # A host of this client's own, below the name that never leaves the machine.

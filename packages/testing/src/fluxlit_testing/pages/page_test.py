@@ -87,7 +87,11 @@ class PageTest(AppTest):
             raise UnknownPageError(f"there is no page {path!r}; the application's pages: {known}")
         self._page_hash = calc_hash(_url_path(record, menu.default))
         self.query_params = dict(query or {})
-        self.run()
+        return self.run()
+
+    def run(self, *, timeout: float | None = None) -> Self:
+        """Run the page again, as `AppTest.run`; at most `timeout` seconds, by default 30."""
+        super().run(timeout=timeout)
         return self
 
     def _run(self, *arguments: Any, **options: Any) -> Self:
@@ -95,7 +99,7 @@ class PageTest(AppTest):
         run = PageRun(
             self.app, headers=self._visit.headers, cookies=self._visit.cookies, user_info=self._visit.user_info
         )
-        with self._visit.reaching_api(self.app), running(run, self._visit.environment):
+        with running(run, self._visit.environment), self._visit.reaching_api(self.app):
             super()._run(*arguments, **options)
         PageTest._components = getattr(self, "_bidi_component_manager", None)
         # AppTest of Streamlit 1.57 forgets where st.switch_page has led.
