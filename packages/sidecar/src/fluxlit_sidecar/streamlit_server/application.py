@@ -15,6 +15,7 @@ from fluxlit_sidecar.streamlit_server.configuration import load_configuration
 from fluxlit_sidecar.streamlit_server.log_records import quieten_uvicorn
 from fluxlit_sidecar.streamlit_server.rehearsal import rehearse
 from fluxlit_sidecar.streamlit_server.request_layers import with_request_layers
+from fluxlit_sidecar.streamlit_server.run_costs import lower_run_costs
 from fluxlit_sidecar.streamlit_server.server import SidecarServer, server_config
 from fluxlit_sidecar.streamlit_server.session_meter import SessionMeter
 from fluxlit_sidecar.streamlit_server.warm_up import (
@@ -144,4 +145,6 @@ def bare_app(settings: StreamlitServerSettings) -> App:
     # As under `streamlit run`: the script's folder comes first.
     sys.path.insert(0, str(settings.script.parent))
     call_setup(settings.setup)
+    if settings.mode == "run":
+        lower_run_costs()
     return App(settings.script)
