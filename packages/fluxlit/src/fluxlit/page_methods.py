@@ -51,6 +51,7 @@ class PageMethods:
         default: bool = False,
         public: bool = False,
         requires: Requirement | Iterable[Requirement] = (),
+        keep: Iterable[str] = (),
     ) -> Callable[[_FunctionT], _FunctionT]:
         """Register the decorated function as the page at `path`; the function comes back unchanged.
 
@@ -69,6 +70,8 @@ class PageMethods:
             public: Open to everybody, where the application is protected.
             requires: What a user must meet to open it: `role:<name>`, `scope:<name>`, `user:<id>`, functions of the
                 user. Others do not see it in the menu.
+            keep: Patterns of widget keys, as `filters.*`: their values are kept in the visitor's session, and are there
+                again after F5 or on another sidecar.
 
         Raises:
             fluxlit_pages.PageRegistrationError: The path is taken, leads to another page's address or has several
@@ -88,6 +91,7 @@ class PageMethods:
             default=default,
             public=public,
             requires=requires,
+            keep=keep,
         )
 
     def link(self, url: str, *, title: str, icon: str | None = None, section: str = "") -> Self:

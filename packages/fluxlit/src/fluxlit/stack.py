@@ -14,6 +14,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Any, Protocol
 
+from fluxlit.browser_sessions import browser_session_layers
 from fluxlit.errors import StartupError
 from fluxlit.internal_api import InternalApi
 from fluxlit.nested_lifespan import running_lifespan
@@ -108,7 +109,8 @@ class Stack:
         options = gateway_options(self._owner.settings, affinity_key=affinity_key)
         options = options.model_copy(update=options_of_a_test)
         self._protection = Protection(self._owner)
-        return build_gateway(api=self._owner.api, upstream=upstream, options=options, layers=self._protection.layers)
+        layers = (*self._protection.layers, *browser_session_layers(self._owner, options))
+        return build_gateway(api=self._owner.api, upstream=upstream, options=options, layers=layers)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[Mapping[str, Any]]:

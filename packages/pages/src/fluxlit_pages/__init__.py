@@ -4,7 +4,7 @@ Importing this package does not import Streamlit: an API process that only regis
 """
 
 from fluxlit_pages.deep_links import match_nav_page, query_params
-from fluxlit_pages.di import Cookie, Depends, Header, Query, resolve_page_kwargs
+from fluxlit_pages.di import Cookie, Depends, Header, Query, SessionState, resolve_page_kwargs
 from fluxlit_pages.errors import (
     FluxlitPagesError,
     PageInjectionError,
@@ -50,6 +50,7 @@ __all__ = (
     "PlainScript",
     "Query",
     "SessionModel",
+    "SessionState",
     "TargetError",
     "build_page_manifest",
     "find_plain_script",

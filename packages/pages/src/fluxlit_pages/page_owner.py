@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fluxlit_sessions import SessionStore
+    from fluxlit_sessions import Sessions, SessionStore
 
 __all__ = ("PageOwner", "PageSettings")
 
@@ -52,6 +52,11 @@ class PageOwner(Protocol):
     @property
     def session_store(self) -> SessionStore | None:
         """The store that page parameters annotated with `SessionStore` get."""
+        ...
+
+    @property
+    def sessions(self) -> Sessions:
+        """The visitors' sessions; pages that take a `Session` or a `SessionState` get theirs."""
         ...
 
     def get_client(self) -> Any:

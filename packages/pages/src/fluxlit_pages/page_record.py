@@ -55,6 +55,8 @@ class PageRecord:
     """Open to everybody, where the application is protected."""
     requires: tuple[Requirement, ...] = ()
     """What a user must meet to open it."""
+    keep: tuple[str, ...] = ()
+    """Patterns of widget keys whose values are kept in the visitor's session."""
     location: str = field(default="", compare=False)
     """``file:line`` of the registration, for messages."""
 

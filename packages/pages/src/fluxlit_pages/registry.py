@@ -118,6 +118,7 @@ class PageRegistry:
         default: bool = False,
         public: bool = False,
         requires: Requirement | Iterable[Requirement] = (),
+        keep: Iterable[str] = (),
     ) -> Callable[[FunctionT], FunctionT]:
         """Register the decorated function as the page at `path`; the function comes back unchanged.
 
@@ -133,6 +134,8 @@ class PageRegistry:
             public: Open to everybody, where the application is protected.
             requires: What a user must meet to open it: ``role:<name>``, ``scope:<name>``, ``user:<id>``, functions of
                 the user.
+            keep: Patterns of widget keys, as ``filters.*``: their values are kept in the visitor's session, and are
+                there again after F5 or on another sidecar.
 
         Raises:
             PageRegistrationError: The path is taken, leads to another page's address or has several segments; the
@@ -158,6 +161,7 @@ class PageRegistry:
                     default=default,
                     public=public,
                     requires=required,
+                    keep=(keep,) if isinstance(keep, str) else tuple(keep),
                     location=_definition(fn) or location,
                 )
             )

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from fluxlit_pages import FluxLitPublicUrls, PageRegistry
+from fluxlit_sessions import InMemorySessionStore, Sessions
 
 
 class Settings:
@@ -35,6 +36,7 @@ class Application:
     def __init__(self, *, session_store: Any = None, api: Any = None, **settings: Any) -> None:
         self.settings = Settings(**settings)
         self.session_store = session_store
+        self.sessions = Sessions(InMemorySessionStore() if session_store is None else session_store)
         self.api = api or SimpleNamespace(docs_url="/docs", redoc_url="/redoc", openapi_url="/openapi.json")
         self.urls = FluxLitPublicUrls(self)
         self.page_registry = PageRegistry(self)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fluxlit_sessions.browser.layer import BrowserSessions
+from fluxlit_sessions.browser.options import BrowserSessionOptions
 from fluxlit_sessions.encryption import SessionEncryption
 from fluxlit_sessions.errors import (
     InvalidSessionIdError,
@@ -33,6 +35,7 @@ from fluxlit_sessions.url_sessions.ensure import ensure_url_session
 from fluxlit_sessions.url_sessions.hydrate import hydrate_url_session, hydrate_url_session_typed
 from fluxlit_sessions.url_sessions.persist import persist_url_session
 from fluxlit_sessions.values.reading import read_as
+from fluxlit_sessions.widget_values import restored_widget_values, storable_widget_values
 
 if TYPE_CHECKING:
     from fluxlit_sessions.stores.redis import RedisSessionStore
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
 __all__ = (
     "AsyncSessionStore",
     "AtomicSessionStore",
+    "BrowserSessionOptions",
+    "BrowserSessions",
     "DeferredSessionStore",
     "InMemorySessionStore",
     "InvalidSessionIdError",
@@ -67,6 +72,8 @@ __all__ = (
     "open_store",
     "persist_url_session",
     "read_as",
+    "restored_widget_values",
+    "storable_widget_values",
 )
 
 

@@ -1,6 +1,6 @@
 """Injection into page functions: from what the run, the application and the page's own dependencies provide."""
 
-from fluxlit_pages.di.markers import Cookie, Depends, Header, Query
+from fluxlit_pages.di.markers import Cookie, Depends, Header, Query, SessionState
 from fluxlit_pages.di.overrides import env_page_overrides
 from fluxlit_pages.di.request_context import (
     reset_page_cookie_context,
@@ -18,6 +18,7 @@ __all__ = (
     "PageArguments",
     "Query",
     "RunScope",
+    "SessionState",
     "env_page_overrides",
     "reset_page_cookie_context",
     "reset_page_header_context",

@@ -7,7 +7,7 @@ Each marker works in both of FastAPI's spellings: ``user: Annotated[User, Depend
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-__all__ = ("REQUIRED", "Cookie", "Depends", "Header", "Marker", "Query", "name_of")
+__all__ = ("REQUIRED", "Cookie", "Depends", "Header", "Marker", "Query", "SessionState", "name_of")
 
 
 class _Required:
@@ -103,6 +103,25 @@ class Query(Marker):
 
     def __repr__(self) -> str:
         return f"Query({self.alias!r}, description={self.description!r})"
+
+
+class SessionState(Marker):
+    """The parameter is a model that is kept in the visitor's session: ``cart: Annotated[Cart, SessionState()]``.
+
+    The page changes the model in place; what it has changed is written at the end of the run, field by field.
+    """
+
+    if TYPE_CHECKING:
+
+        def __new__(cls, key: str | None = None) -> Any:  # noqa: D102 - for type checkers only
+            ...
+
+    def __init__(self, key: str | None = None) -> None:
+        """Name the session's key that holds the model; by default the model's class name, so that pages share it."""
+        self.key = key
+
+    def __repr__(self) -> str:
+        return f"SessionState({self.key!r})"
 
 
 def name_of(provider: object) -> str:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.errors import PydanticUserError
 
-from fluxlit_pages.di.markers import REQUIRED, Cookie, Depends, Header, Query, name_of
+from fluxlit_pages.di.markers import REQUIRED, Cookie, Depends, Header, Query, SessionState, name_of
 from fluxlit_pages.di.parameters import ParameterFacts, place_of, read_parameters, without_none
 from fluxlit_pages.di.providers import provider_by_name, provider_by_type
+from fluxlit_pages.di.session_state import SessionStateSource, unfit_model_problem
 from fluxlit_pages.di.sources import (
     BrokenSource,
     CallPlan,
@@ -93,6 +94,8 @@ def _marked_source(facts: ParameterFacts, owner: PageOwner, *, chain: tuple[Call
         return _dependency(facts, marker, owner=owner, chain=chain)
     if isinstance(marker, Query):
         return _query(facts, marker, chain[-1])
+    if isinstance(marker, SessionState):
+        return _session_state(facts, marker, chain[-1])
     kind = "cookie" if isinstance(marker, Cookie) else "header"
     name = marker.name if isinstance(marker, Header | Cookie) else None
     if name is None:
@@ -126,6 +129,17 @@ def _dependency(
             )
         )
     return DependencySource(plan_call(provider, owner, within=chain), marker.use_cache)
+
+
+def _session_state(facts: ParameterFacts, marker: SessionState, fn: Callable[..., Any]) -> Source:
+    if facts.problem:
+        return _nobody(facts, fn)
+    problem = unfit_model_problem(facts.annotation)
+    if problem:
+        return BrokenSource(
+            PageSignatureError(f"Parameter {facts.name!r} of {place_of(fn)} is a SessionState, and {problem}.")
+        )
+    return SessionStateSource(facts.name, facts.annotation, marker.key or facts.annotation.__name__)
 
 
 def _query(facts: ParameterFacts, marker: Query, fn: Callable[..., Any]) -> Source:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, get_origin
 
 from fluxlit_auth.identity.user import User
 from fluxlit_client import ApiClient
+from fluxlit_pages.di.run_session import run_session
 from fluxlit_pages.di.sources import ProvidedSource, Run
 from fluxlit_pages.flags import FluxlitFeatureFlags
 from fluxlit_pages.menu.page_links import PageLinks
 from fluxlit_pages.page_access import page_user
 from fluxlit_pages.session_model import SessionModel
-from fluxlit_sessions import SessionStore
+from fluxlit_sessions import AtomicSessionStore, Session, SessionStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +61,8 @@ def provider_by_type(name: str, annotation: Any, *, owner: PageOwner, optional: 
     getter = _getter(wanted, owner)
     if getter is None:
         return None
+    if wanted is Session:
+        return ProvidedSource(name, getter, is_session=True)
     if wanted is User:
         return ProvidedSource(name, getter, "" if optional else _NO_USER.format(name=name), from_request=True)
     return ProvidedSource(name, getter, _NO_STORE.format(name=name) if getter is _store and not optional else "")
@@ -67,7 +70,8 @@ def provider_by_type(name: str, annotation: Any, *, owner: PageOwner, optional: 
 
 def _getter(wanted: type[Any], owner: PageOwner) -> Callable[[Run], object] | None:
     known: tuple[tuple[bool, Callable[[Run], object]], ...] = (
-        (wanted is SessionStore or _is_own_type(wanted, owner.session_store), _store),
+        (wanted is Session, lambda run: run_session(run).session),
+        (wanted in {SessionStore, AtomicSessionStore} or _is_own_type(wanted, owner.session_store), _store),
         (_is_own_type(wanted, owner.settings), lambda run: run.owner.settings),
         (_is_own_type(wanted, owner.urls), lambda run: run.owner.urls),
         (_is_own_type(wanted, owner), lambda run: run.owner),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from fluxlit_client import REQUEST_ID_HEADER, get_request_id, reset_request_id, set_request_id
 from fluxlit_pages.di.coroutines import CoroutineRunner, require_async_allowed
@@ -20,6 +20,7 @@ from fluxlit_pages.errors import PageInjectionError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Hashable, Mapping
+    from contextlib import AbstractContextManager
     from contextvars import Token
     from types import TracebackType
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ("RunScope",)
 
 _ABSENT = object()
+_T = TypeVar("_T")
 
 
 class RunScope:
@@ -78,7 +80,7 @@ class RunScope:
 
     @property
     def has_teardown(self) -> bool:
-        """Whether a generator dependency is waiting for the end of the run."""
+        """Whether a generator dependency or the session is waiting for the end of the run."""
         return self._teardowns > 0
 
     @property
@@ -128,6 +130,13 @@ class RunScope:
         if use_cache:
             self._values[key] = value
         return value
+
+    def entered(self, key: Hashable, make: Callable[[], AbstractContextManager[_T]]) -> _T:
+        """What a context manager gives: made and entered by the first who asks in this run, left at its end."""
+        if key not in self._values:
+            self._values[key] = self._exits.enter_context(make())
+            self._teardowns += 1
+        return cast("_T", self._values[key])
 
     def run_coroutine(self, awaitable: Any) -> Any:
         """Wait for a coroutine on the run's own event loop."""

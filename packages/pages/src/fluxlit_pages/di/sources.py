@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -14,6 +14,7 @@ from fluxlit_pages.query import parse_query_params, query_values, show_query_err
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+    from contextlib import AbstractContextManager
 
     from fluxlit_pages.page_owner import PageOwner
 
@@ -31,6 +32,8 @@ __all__ = (
     "Source",
     "cache_key",
 )
+
+_T = TypeVar("_T")
 
 
 class Run(Protocol):
@@ -53,6 +56,10 @@ class Run(Protocol):
 
     def provide(self, plan: CallPlan, *, use_cache: bool) -> object:
         """What a dependency gives in this run."""
+        ...
+
+    def entered(self, key: Hashable, make: Callable[[], AbstractContextManager[_T]]) -> _T:
+        """What a context manager gives: made and entered by the first who asks in this run, left at its end."""
         ...
 
 
@@ -110,6 +117,8 @@ class ProvidedSource:
     missing: str = ""
     """What to say when the application has none; empty where None is a fitting value."""
     from_request: bool = False
+    is_session: bool = False
+    """Whether it is the visitor's session, for which browsers need a cookie."""
 
     def resolve(self, run: Run) -> object:
         """The value in this run."""

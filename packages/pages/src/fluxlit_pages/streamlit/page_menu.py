@@ -11,6 +11,7 @@ import streamlit as st
 
 from fluxlit_pages.menu.link_record import LinkRecord
 from fluxlit_pages.page_access import page_access, page_user
+from fluxlit_pages.session_outage import show_session_trouble
 from fluxlit_pages.streamlit.page_config import build_set_page_config_kwargs, page_config_of_meta
 from fluxlit_pages.streamlit.page_errors import report_failure
 from fluxlit_pages.streamlit.page_refusal import show_refusal
@@ -145,7 +146,9 @@ def _runner(app: PageApp, record: PageRecord) -> Callable[[], None]:
                 return
             run_page_record(record, st, None, app)
         except Exception as error:
-            if not report_failure(error, path=record.path, hooks=app.page_registry.error_hooks):
+            if not show_session_trouble(st, app, error) and not report_failure(
+                error, path=record.path, hooks=app.page_registry.error_hooks
+            ):
                 raise
 
     return run

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
+from fluxlit_pages.di.kept_widgets import keep_widgets
 from fluxlit_pages.di.overrides import PageOverrides, env_page_overrides
 from fluxlit_pages.di.providers import feature_flags
 from fluxlit_pages.di.run_scope import RunScope
@@ -44,6 +45,8 @@ def run_page_record(  # noqa: PLR0917 - the documented signature
     registry = app.page_registry
     replaced = {**env_page_overrides(), **registry.dependency_overrides, **(overrides or {})}
     with RunScope(app, st=st, client=client, overrides=replaced, plans=registry.plans) as scope:
+        if rec.keep:
+            keep_widgets(scope, rec.keep)
         result = scope.call(rec.fn)
         breadcrumb = rec.page_meta.breadcrumb if rec.page_meta is not None else None
         for value in _results(result, rec, scope=scope):

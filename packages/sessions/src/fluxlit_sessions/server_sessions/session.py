@@ -27,10 +27,10 @@ class Session(MutableMapping[str, Any]):
     """The values of a session, for one run of a page in one thread.
 
     Change it like a dict. `save` writes it if it changed; two runs that changed different fields both keep theirs.
-    Made by `Sessions.create` and `Sessions.open`.
+    Made by `Sessions.create`, `Sessions.open` and `Sessions.open_issued`.
     """
 
-    def __init__(self, records: SessionRecords, token: str, *, record: SessionRecord, version: str) -> None:
+    def __init__(self, records: SessionRecords, token: str, *, record: SessionRecord, version: str | None) -> None:
         self._records = records
         self._token = token
         self._record = record
@@ -43,9 +43,19 @@ class Session(MutableMapping[str, Any]):
         return self._token
 
     @property
+    def record(self) -> SessionRecord:
+        """What was last read from or written to the store."""
+        return self._record
+
+    @property
     def user(self) -> str | None:
         """Whom it is bound to; `None` before login. Changed by `Sessions.rotate` alone."""
         return self._record.user
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether anything of it is in the store: one of `Sessions.open_issued` is written with its first change."""
+        return self._version is not None
 
     @property
     def created_at(self) -> float:
@@ -83,7 +93,7 @@ class Session(MutableMapping[str, Any]):
         """
         ours = to_json_object(self._values)
         is_changed = not are_same(ours, self._record.data)
-        since_touched = self._records.clock() - self._record.touched_at
+        since_touched = 0.0 if self._version is None else self._records.clock() - self._record.touched_at
         if not is_changed and since_touched < self._records.options.touch_seconds:
             return False
         self._write(ours)

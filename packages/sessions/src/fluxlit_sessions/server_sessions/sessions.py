@@ -44,6 +44,11 @@ class Sessions:
         """Where they are kept, for what else belongs there (under a prefix of its own)."""
         return self._records.store
 
+    @property
+    def options(self) -> SessionOptions:
+        """Their lifetimes."""
+        return self._records.options
+
     def create(self, *, user: str | None = None) -> Session:
         """Begin a session with a fresh token."""
         now = self._records.clock()
@@ -62,6 +67,26 @@ class Sessions:
         record, version = found
         return Session(self._records, token, record=record, version=version)
 
+    def open_issued(self, token: str) -> Session:
+        """The session with a token that was issued without writing anything, as in a signed cookie.
+
+        Until its first change nothing of it is stored, so that visitors who leave nothing cost nothing.
+
+        Args:
+            token: Checked by the caller: whoever can choose a token could read what others store under it.
+
+        Raises:
+            SessionGoneError: It was revoked or rotated.
+            StoreUnavailableError: The store does not answer.
+            UnreadableSessionError: It cannot be decrypted or read.
+        """
+        found = self._records.read(self._records.key(token), must_not_have_ended=True)
+        if found is not None:
+            return Session(self._records, token, record=found[0], version=found[1])
+        now = self._records.clock()
+        record = SessionRecord(data={}, user=None, created_at=now, touched_at=now)
+        return Session(self._records, token, record=record, version=None)
+
     def rotate(self, session: Session, *, user: str | None = None, keep_data: bool = True) -> Session:
         """Give a session another token and let the old one end at once: at login, at logout, and whenever in doubt.
 
@@ -78,7 +103,9 @@ class Sessions:
         session.save()
         old_key = self._records.key(session.token)
         # Atomic: of two rotations of the same session one goes through.
-        record = self._records.take(old_key)
+        record = self._records.end(old_key, even_if_unknown=not session.is_stored)
+        if record is None and not session.is_stored:
+            record = session.record
         if record is None:
             raise SessionGoneError("the session was revoked, rotated or has expired; begin a new one")
         if record.user is not None:
@@ -93,17 +120,20 @@ class Sessions:
             )
         )
 
-    def revoke(self, token: str) -> bool:
-        """End the session with this token; whether there was one."""
-        key = self._records.key(token)
-        record = self._records.take(key)
+    def revoke(self, session: Session | str) -> bool:
+        """End a session, given itself or its token; whether anything of it was stored.
+
+        No later visit with its token begins it anew. Runs that are under way cannot write it any more.
+        """
+        key = self._records.key(session if isinstance(session, str) else session.token)
+        record = self._records.end(key, even_if_unknown=True)
         if record is not None and record.user is not None:
             self._index.discard(record.user, key)
         return record is not None
 
     def revoke_user(self, user: str) -> int:
         """End all sessions of a user, also those that begin at this moment; how many there were."""
-        return sum(self._records.take(key) is not None for key in self._index.take(user))
+        return sum(self._records.end(key) is not None for key in self._index.take(user))
 
     def count(self, user: str) -> int:
         """How many living sessions a user has."""
@@ -118,6 +148,6 @@ class Sessions:
         if version is None:
             raise SessionGoneError("a fresh session id was already in use; is the store shared with something else?")
         if record.user is not None and key not in self._index.keys(record.user):
-            self._records.take(key)
+            self._records.store.delete(key)  # its token is nobody's: nothing has to remember that it ended
             raise SessionGoneError("the user's sessions were revoked while this one began; log in again")
         return Session(self._records, token, record=record, version=version)

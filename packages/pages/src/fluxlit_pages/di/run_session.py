@@ -1,0 +1,115 @@
+"""The visitor's session in one run: opened when the first parameter asks for it, written when the run has ended.
+
+A run that raises writes nothing. One that Streamlit stopped or reran (``st.stop``, ``st.rerun``, a click during the
+run) has ended in the normal way, and is written. What cannot be written because the store does not answer is kept in
+the tab's memory and written by the next run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
+
+from fluxlit_pages.di.request_context import header_value
+from fluxlit_pages.session_outage import show_unsaved
+from fluxlit_sessions import Session, SessionGoneError, StoreUnavailableError, new_session_id
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from fluxlit_pages.di.sources import Run
+
+__all__ = ("SESSION_HEADER", "RunSession", "SessionPart", "run_session")
+
+SESSION_HEADER: Final = "x-fluxlit-session"
+"""Header of the private hop, in lower case; as in ``fluxlit_sessions.browser.layer``."""
+
+_KEY: Final = "fluxlit session"
+# Two underscores: neither widgets nor URL sessions use such keys.
+_TOKEN_KEY: Final = "__fluxlit_session_token__"  # noqa: S105 - the name of a key, no secret
+_UNSAVED_KEY: Final = "__fluxlit_unsaved_session__"
+
+
+class SessionPart(Protocol):
+    """Something that is kept in the session and writes itself back before the session is written."""
+
+    def __call__(self, session: Session, /) -> None:
+        """Write into the session what has changed."""
+        ...
+
+
+def run_session(run: Run) -> RunSession:
+    """The session of a run.
+
+    Raises:
+        StoreUnavailableError: The store does not answer.
+        SessionGoneError: The session has ended; the page has to be loaded anew.
+    """
+    return run.entered(_KEY, lambda: RunSession(run))
+
+
+class RunSession:
+    """Opens the session, collects what is kept in it, and writes it."""
+
+    def __init__(self, run: Run) -> None:
+        self._st = run.st
+        self._owner = run.owner
+        self._parts: list[SessionPart] = []
+        self.session = self._unsaved() or self._opened()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if isinstance(error, Exception):
+            return
+        for part in self._parts:
+            part(self.session)
+        try:
+            self.session.save()
+        except StoreUnavailableError as failure:
+            self._st.session_state[_UNSAVED_KEY] = self.session
+            if error is None:
+                show_unsaved(self._st, self._owner, failure)
+
+    def add(self, part: SessionPart) -> None:
+        """Have something written back at the end of the run."""
+        self._parts.append(part)
+
+    def _unsaved(self) -> Session | None:
+        """What an earlier run of this tab could not write, written now."""
+        session: object = self._st.session_state.get(_UNSAVED_KEY)
+        if not isinstance(session, Session):
+            return None
+        try:
+            session.save()
+        except StoreUnavailableError:
+            raise
+        except Exception:
+            del self._st.session_state[_UNSAVED_KEY]
+            raise
+        del self._st.session_state[_UNSAVED_KEY]
+        return session
+
+    def _opened(self) -> Session:
+        value = header_value(self._st, SESSION_HEADER)
+        sessions = self._owner.sessions
+        if value is None:
+            return sessions.open_issued(self._token_of_tab())
+        token, _, mark = value.partition(";")
+        if not token:
+            raise StoreUnavailableError("the session store did not answer when this page was opened")
+        if not mark:
+            return sessions.open_issued(token)
+        session = sessions.open(token)
+        if session is None:
+            raise SessionGoneError("the user's session was revoked, rotated or has expired; reload the page")
+        return session
+
+    def _token_of_tab(self) -> str:
+        """Without a gateway in front (``streamlit run``, ``AppTest``) a session lives as long as its tab."""
+        state: Any = self._st.session_state
+        if _TOKEN_KEY not in state:
+            state[_TOKEN_KEY] = new_session_id()
+        return state[_TOKEN_KEY]
