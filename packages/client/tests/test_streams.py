@@ -1,4 +1,5 @@
 import asyncio
+import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, closing
@@ -204,6 +205,33 @@ async def test_the_asynchronous_client_streams_the_same(async_client: AsyncApiCl
     assert [item async for item in await async_client.call(items, count=1)] == [Item(id=0)]
     assert [item async for item in await async_client.call(sync_items)] == [Item(id=0), Item(id=1)]
     assert [item async for item in await async_client.call(typed_events)] == [Item(id=1)]
+
+
+def test_an_asynchronous_stream_leaves_no_connection_to_a_loop_that_is_closed_bare() -> None:
+    hung_up = threading.Event()
+
+    def answer_and_wait(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello")
+            connection.settimeout(30)
+            if not connection.recv(1):
+                hung_up.set()
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        server = threading.Thread(target=answer_and_wait, args=(listener,))
+        server.start()
+        # As Streamlit's write_stream does: a loop of its own, which ends without shutdown_asyncgens().
+        with closing(asyncio.new_event_loop()) as loop:
+            texts = AsyncApiClient(f"http://127.0.0.1:{listener.getsockname()[1]}").stream_text("/")
+
+            async def next_text() -> str | None:
+                return await anext(texts, None)
+
+            assert [loop.run_until_complete(next_text()) for _ in range(2)] == ["hello", None]
+        server.join(30)
+    assert hung_up.is_set()
 
 
 async def test_closing_an_asynchronous_iterator_ends_the_stream(async_client: AsyncApiClient) -> None:

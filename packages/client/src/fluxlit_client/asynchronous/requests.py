@@ -148,4 +148,8 @@ class AsyncRequests(ClientBase):
         options = cast("BodyOptions", options)
         session = self._own_session or shared_async_session(self._configuration.base.destination)
         request = build_request(session, self._configuration, method=method, path=path, options=options)
+        if stream:
+            # The loop may end with the stream, and without shutdown_asyncgens(), which closes the pools: Streamlit's
+            # write_stream drives an asynchronous generator like that. A kept connection would never be closed.
+            request.headers["Connection"] = "close"
         return await send_async(session, request, self._configuration.retries, options=options, stream=stream)
