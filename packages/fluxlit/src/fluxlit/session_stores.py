@@ -7,14 +7,17 @@ it first uses it. The gateway closes it at the end of the lifespan, a sidecar wh
 from __future__ import annotations
 
 import atexit
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fluxlit.errors import ConfigurationError
+from fluxlit_pages.session_use import uses_sessions
 from fluxlit_sessions import (
     AtomicSessionStore,
     DeferredSessionStore,
+    InMemorySessionStore,
     SessionEncryption,
     SessionError,
     SessionOptions,
@@ -23,12 +26,16 @@ from fluxlit_sessions import (
 
 if TYPE_CHECKING:
     from fluxlit.settings import FluxlitSettings
+    from fluxlit_pages import PageApp
     from fluxlit_sessions import SessionStore
 
-__all__ = ("DATA_FOLDER", "configured_store", "require_usable", "session_options", "shared_store")
+__all__ = ("DATA_FOLDER", "configured_store", "require_one_state", "require_usable", "session_options", "shared_store")
 
 DATA_FOLDER = ".fluxlit"
 """In the working directory: what must survive a restart where nothing else is configured."""
+
+
+_LOGGER = logging.getLogger("fluxlit.sessions")
 
 
 def configured_store(settings: FluxlitSettings) -> DeferredSessionStore | None:
@@ -69,6 +76,37 @@ def require_usable(store: object) -> None:
             store.store  # noqa: B018 - opens it
         except (SessionError, ValueError) as error:
             raise ConfigurationError(f"FLUXLIT_SESSION_STORE: {error}") from error
+
+
+def require_one_state(app: PageApp, *, shares_processes: bool) -> None:
+    """Refuse a store in memory for pages that run in other processes: each process would have a state of its own.
+
+    A page that asks for a `SessionStore` alone keeps working, as it may only want to remember something for a while; a
+    line in the log says what it gets.
+
+    Args:
+        app: The application.
+        shares_processes: Whether pages run in sidecars.
+
+    Raises:
+        ConfigurationError: A page asks for a `Session` or a `SessionState`, or keeps widgets.
+    """
+    store = app.session_store
+    if isinstance(store, DeferredSessionStore):
+        store = store.store
+    if not shares_processes or not isinstance(store, InMemorySessionStore):
+        return
+    remedy = (
+        "Leave FLUXLIT_SESSION_STORE unset (then it is a SQLite file in .fluxlit), name a file or Redis in it, or set "
+        "FLUXLIT_RUNTIME=native, which runs pages in the server's own process"
+    )
+    if uses_sessions(app):
+        raise ConfigurationError(
+            "the session store is in memory, and the application's pages run in processes of their own: server and "
+            f"sidecars would each have other sessions. {remedy}."
+        )
+    if app.page_registry.records:
+        _LOGGER.warning("the session store is in memory: each sidecar has its own, and it is lost with it. %s.", remedy)
 
 
 def session_options(settings: FluxlitSettings) -> SessionOptions:

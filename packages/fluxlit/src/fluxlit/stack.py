@@ -20,7 +20,7 @@ from fluxlit.internal_api import InternalApi
 from fluxlit.nested_lifespan import running_lifespan
 from fluxlit.plain_logging import log_where_nobody_listens
 from fluxlit.protection import ProtectedApplication, Protection
-from fluxlit.session_stores import require_usable
+from fluxlit.session_stores import require_one_state, require_usable
 from fluxlit.ui_runtime import API_SOCKET, ui_runtime
 from fluxlit.wiring import gateway_options, streamlit_sidecar, trusted_proxies
 from fluxlit_auth.guard.internal_identity import InternalIdentity
@@ -128,6 +128,7 @@ class Stack:
             # Last of all: logins and open pages use it to the end.
             stack.callback(owner.close_session_store)
             require_usable(owner.session_store)
+            require_one_state(owner, shares_processes=owner.settings.runtime != "native")
             folder = stack.enter_context(open_runtime_folder(target or str(owner.script)))
             path = folder.socket_path(API_SOCKET)
             base_url = unix_base_url(str(path), prefix=prefix)

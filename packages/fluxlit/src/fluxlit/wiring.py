@@ -148,6 +148,8 @@ def streamlit_sidecar(
         SidecarOptionError: `streamlit_run_cli_args` has an option that FluxLit owns, or that Streamlit does not know.
     """
     environment = dict(page_environment(target=target, api_base=api_base, api_prefix=settings.api_mount_path))
+    # The setting may stand in the project file, which the sessions' own package does not read.
+    environment["FLUXLIT_URL_SESSION_QUERY_PARAM"] = settings.url_session_query_param
     mode: Literal["run", "dev"] = "dev" if development_mode() else "run"
     if mode == "run":
         # Visitors see an id, the log has the traceback; a user's own client.showErrorDetails wins.
