@@ -4,6 +4,7 @@ Lifecycle: built by ``build_gateway``; the server's lifespan starts and stops th
 the connections to the upstream. It also works on a server that knows no lifespan.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -18,7 +19,7 @@ from fluxlit_gateway.app_hop import AppHop
 from fluxlit_gateway.asgi import ASGIApp, Receive, Scope, Send
 from fluxlit_gateway.assets import StaticAssets
 from fluxlit_gateway.cors import with_cors
-from fluxlit_gateway.errors import ProxyError
+from fluxlit_gateway.errors import GatewayConfigurationError, ProxyError
 from fluxlit_gateway.front_door import FrontDoor
 from fluxlit_gateway.layers import Layer, Layers
 from fluxlit_gateway.lifespan import serve_lifespan
@@ -87,6 +88,11 @@ class Gateway:
             return
         started = time.monotonic()
         context = RequestContext(scope, root_mount=self._mount, trust_forwarded_host=self._trust_forwarded_host)
+        metrics = self._recorder.metrics
+        if metrics is not None:
+            metrics.began(context)
+            if scope["type"] == "websocket":
+                receive, send = metrics.metered_socket(receive, send)
         try:
             security = self._admit(context)
             if self._layers.are_there:
@@ -150,16 +156,31 @@ class Gateway:
         except ProxyError as error:
             await self._refuse(context, send, error)
 
+    def metrics_text(self) -> tuple[bytes, str]:
+        """Return the metrics of all processes as Prometheus text, and its content type.
+
+        Raises:
+            GatewayConfigurationError: Metrics are off.
+        """
+        if self._recorder.metrics is None:
+            raise GatewayConfigurationError("metrics are off; turn them on with GatewayOptions(metrics=True)")
+        return self._recorder.metrics.text(self.upstream)
+
     async def _serve_ui(self, context: RequestContext, receive: Receive, send: Send) -> None:
         if self._assets is not None and context.scope["type"] == "http":
             asset = self._assets.match(context.path)
             tap = AnswerTap(context, send, self.options.ui_security_headers)
-            if asset is not None and await self._assets.respond(asset, context.scope, tap):
-                return
+            if asset is not None:
+                metrics = self._recorder.metrics
+                answer = metrics.watched_asset(tap) if metrics is not None else tap
+                if await self._assets.respond(asset, context.scope, answer):
+                    return
         await self._ui.serve(context, receive, send)
 
     async def _refuse(self, context: RequestContext, send: Send, error: ProxyError) -> None:
         context.problem = context.problem or str(error)
+        if self._recorder.metrics is not None:
+            self._recorder.metrics.refused(error)
         tap = AnswerTap(context, send)
         await send_error(context.scope, tap, error, title=self.options.title, ui_state=self.upstream.state)
 
@@ -171,9 +192,14 @@ class Gateway:
     async def _running(self) -> AsyncGenerator[None]:
         if self._assets is not None:
             await self._assets.start()
+        metrics = self._recorder.metrics
+        if metrics is not None:
+            metrics.start(self.options.metrics_folder)
         try:
             yield
         finally:
+            if metrics is not None:
+                await asyncio.to_thread(metrics.stop)
             self._ui.close()
             if self._assets is not None:
                 await self._assets.stop()

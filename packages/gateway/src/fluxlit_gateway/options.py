@@ -78,6 +78,13 @@ class GatewayOptions(BaseModel):
     debug_settings: dict[str, JsonValue] = Field(
         default_factory=dict[str, JsonValue], description="Shown by /__fluxlit/debug; without secrets."
     )
+    debug_routes: tuple[dict[str, JsonValue], ...] = Field(
+        default=(), description="Routes and pages, shown by /__fluxlit/debug."
+    )
+    metrics: bool = Field(default=False, description="Count for metrics, whether or not they are served here.")
+    metrics_folder: Path | None = Field(
+        default=None, description="Where processes share their metrics; None keeps them to this process."
+    )
     metrics_path: str | None = Field(default=None, description="Where to serve Prometheus metrics; None is nowhere.")
     sensitive_query_keys: frozenset[str] = Field(
         default=frozenset({"fluxlit_sid", "auth_code"}), description="Query keys whose values are never logged."

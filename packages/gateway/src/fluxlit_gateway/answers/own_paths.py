@@ -1,20 +1,23 @@
 """The paths that the gateway answers itself, whoever is behind it: health, metrics, debug, documentation."""
 
+import asyncio
 import logging
 
 from fluxlit_gateway.answers.health import HEALTH_NAMES, health_document, send_health
 from fluxlit_gateway.answers.redirects import DOCS_PATHS, send_docs_redirect
 from fluxlit_gateway.answers.responses import send_bytes, send_json, send_text
 from fluxlit_gateway.asgi import Send
-from fluxlit_gateway.observability.debug_page import DEBUG_PATH, debug_document
-from fluxlit_gateway.observability.metrics import render_metrics
+from fluxlit_gateway.observability.debug_page import DEBUG_PATH, debug_document, debug_html
 from fluxlit_gateway.observability.recorder import Recorder
 from fluxlit_gateway.options import GatewayOptions
 from fluxlit_gateway.routing.request_context import RequestContext
 from fluxlit_gateway.upstream.protocols import Upstream
+from fluxlit_gateway.waiting_page import wants_html
 
 __all__ = ("OwnPaths",)
 
+# The debug page shows what others have sent.
+_DEBUG_POLICY = b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 _LOGGER = logging.getLogger("fluxlit.gateway")
 
 
@@ -77,22 +80,35 @@ class OwnPaths:
         elif scope["method"] != "GET":
             return False
         elif path == self._metrics_path:
-            text, kind = render_metrics()
-            await send_bytes(scope, send, status=200, body=text, content_type=kind.encode("ascii"))
+            await self._send_metrics(context, send)
         elif self._recorder.recent is None:
             await send_text(scope, send, status=404, text="Not Found")
         else:
             await self._send_debug(context, send)
         return True
 
+    async def _send_metrics(self, context: RequestContext, send: Send) -> None:
+        metrics = self._recorder.metrics
+        assert metrics is not None  # noqa: S101 - there is a path for them
+        # It reads files of the other processes, and an application's own collectors may do anything.
+        text, kind = await asyncio.to_thread(metrics.text, self._upstream)
+        await send_bytes(context.scope, send, status=200, body=text, content_type=kind.encode("ascii"))
+
     async def _send_debug(self, context: RequestContext, send: Send) -> None:
         if self._recorder.recent is None:
             return
+        options = self._options
         document = debug_document(
             self._upstream,
-            api_prefix=self._options.api_prefix,
+            api_prefix=options.api_prefix,
             root_mount=context.mount,
-            settings=self._options.debug_settings,
+            shown={"settings": options.debug_settings, "routes": options.debug_routes},
             recent=self._recorder.recent,
         )
+        if wants_html(context.scope["headers"]):
+            page = debug_html(document, title=options.title).encode()
+            headers = ((b"cache-control", b"no-store"), (b"content-security-policy", _DEBUG_POLICY))
+            kind = b"text/html; charset=utf-8"
+            await send_bytes(context.scope, send, status=200, body=page, content_type=kind, headers=headers)
+            return
         await send_json(context.scope, send, status=200, document=document)

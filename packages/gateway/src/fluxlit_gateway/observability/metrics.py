@@ -1,83 +1,146 @@
-"""Prometheus metrics of the gateway, in the process's default registry.
+"""What the gateway counts of each request; see ``fluxlit_gateway.metrics`` for where the numbers go."""
 
-prometheus-client is imported when metrics are first used: it comes with the extra ``metrics``.
-"""
-
-from dataclasses import dataclass
-from functools import lru_cache
+import os
+from contextlib import suppress
+from functools import lru_cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fluxlit_gateway.errors import GatewayConfigurationError
+from fluxlit_gateway.asgi import Message, Receive, Send
+from fluxlit_gateway.errors import BodyTooLargeError, ProxyError, UpstreamBusyError
+from fluxlit_gateway.metrics.catalogue import GATEWAY_PROMETHEUS_METRICS
+from fluxlit_gateway.metrics.exposition import exposition, require_prometheus_client, sidecar_numbers
+from fluxlit_gateway.metrics.store import MetricStore, merged, process_store
 from fluxlit_gateway.routing.request_context import RequestContext
+from fluxlit_gateway.upstream.protocols import Upstream
 
 if TYPE_CHECKING:
-    from prometheus_client import Counter, Histogram
+    from fluxlit_gateway.metrics.shared_files import MetricFolder
 
-__all__ = (
-    "DURATION",
-    "GATEWAY_PROMETHEUS_METRICS",
-    "REQUESTS",
-    "GatewayMetrics",
-    "get_gateway_prom_metrics",
-    "render_metrics",
-)
+__all__ = ("GATEWAY_PROMETHEUS_METRICS", "GatewayMetrics", "get_gateway_prom_metrics")
 
-REQUESTS = "fluxlit_gateway_requests_total"
-DURATION = "fluxlit_gateway_request_duration_seconds"
-
-GATEWAY_PROMETHEUS_METRICS: tuple[dict[str, object], ...] = (
-    {"name": REQUESTS, "type": "counter", "labels": ("dispatch", "method_kind"), "stability": "stable"},
-    {"name": DURATION, "type": "histogram", "labels": ("dispatch",), "stability": "stable"},
-)
-
-_BUCKETS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-# Whatever else a client makes up is one label value, so that clients cannot fill the registry.
+# Whatever else a client makes up is one label value, so that clients cannot fill the memory.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+_STATUS_CLASSES = {0: "none", 1: "1xx", 2: "2xx", 3: "3xx", 4: "4xx", 5: "5xx"}
+_TOO_MANY_REQUESTS = 429
+_NOT_MODIFIED = 304
+_IN_FLIGHT = "fluxlit_gateway_requests_in_flight"
+_SOCKETS = "fluxlit_gateway_websockets_open"
 
 
-@dataclass(frozen=True)
 class GatewayMetrics:
-    """The two metrics; names and labels are those of ``GATEWAY_PROMETHEUS_METRICS``."""
+    """Counts requests.
 
-    requests: "Counter"
-    duration: "Histogram"
+    Args:
+        store: Where to.
+    """
 
-    def observe(self, context: RequestContext, duration_s: float) -> None:
+    def __init__(self, store: MetricStore) -> None:
+        self.store = store
+        self._folder: "MetricFolder | None" = None
+
+    def start(self, folder: Path | None) -> None:
+        """Share the numbers with the processes that use the same folder; without one they are this process's alone."""
+        if folder is not None and self._folder is None:
+            from fluxlit_gateway.metrics.shared_files import MetricFolder  # noqa: PLC0415  needs file locks of POSIX
+
+            self._folder = MetricFolder(folder, self.store, refresh=self._look_at_process)
+            self._folder.start()
+
+    def stop(self) -> None:
+        """Share them no more."""
+        if self._folder is not None:
+            self._folder.stop()
+            self._folder = None
+
+    def began(self, context: RequestContext) -> None:
+        """Note that a request is being answered."""
+        self.store.add(_IN_FLIGHT if context.scope["type"] == "http" else _SOCKETS)
+
+    def finished(self, context: RequestContext, duration_s: float) -> None:
         """Count a request that is over; the life of a WebSocket is one observation.
 
         Args:
             context: The request.
             duration_s: Its duration in seconds.
         """
-        scope = context.scope
+        scope, store, dispatch = context.scope, self.store, context.dispatch
+        is_http = scope["type"] == "http"
         kind = "WEBSOCKET"
-        if scope["type"] == "http":
+        if is_http:
             kind = scope["method"] if scope["method"] in _METHODS else "OTHER"
-        self.requests.labels(dispatch=context.dispatch, method_kind=kind).inc()
-        self.duration.labels(dispatch=context.dispatch).observe(duration_s)
+        store.add(_IN_FLIGHT if is_http else _SOCKETS, (), -1)
+        store.add("fluxlit_gateway_requests_total", (dispatch, kind))
+        store.add("fluxlit_gateway_responses_total", (dispatch, _STATUS_CLASSES.get(context.status // 100, "none")))
+        store.observe("fluxlit_gateway_request_duration_seconds", (dispatch,), duration_s)
+        if context.status == _TOO_MANY_REQUESTS:
+            store.add("fluxlit_gateway_limit_refusals_total", ("rate",))
+
+    def refused(self, error: ProxyError) -> None:
+        """Count a refusal if a limit is its reason."""
+        if isinstance(error, BodyTooLargeError):
+            self.store.add("fluxlit_gateway_limit_refusals_total", ("body",))
+        elif isinstance(error, UpstreamBusyError):
+            self.store.add("fluxlit_gateway_limit_refusals_total", ("concurrency",))
+
+    def metered_socket(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
+        """Count the bytes of a WebSocket's messages, both ways."""
+        count = partial(self.store.add, "fluxlit_gateway_websocket_bytes_total")
+
+        async def counting_receive() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive":
+                count(("in",), _size(message))
+            return message
+
+        async def counting_send(message: Message) -> None:
+            if message["type"] == "websocket.send":
+                count(("out",), _size(message))
+            await send(message)
+
+        return counting_receive, counting_send
+
+    def watched_asset(self, send: Send) -> Send:
+        """Count how a static file is served."""
+
+        async def watching_send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                result = "plain"
+                if message["status"] == _NOT_MODIFIED:
+                    result = "not_modified"
+                elif any(name == b"content-encoding" for name, _ in message.get("headers", ())):
+                    result = "compressed"
+                self.store.add("fluxlit_gateway_assets_total", (result,))
+            await send(message)
+
+        return watching_send
+
+    def text(self, upstream: Upstream) -> tuple[bytes, str]:
+        """Return the metrics of all processes as Prometheus text, and its content type."""
+        if self._folder is None:
+            self._look_at_process()
+        numbers = self._folder.total() if self._folder is not None else self.store.snapshot()
+        workers = numbers.values.get("fluxlit_gateway_workers", {}).get((), 1)
+        return exposition(merged([numbers, sidecar_numbers(upstream)]), with_process_metrics=workers <= 1)
+
+    def _look_at_process(self) -> None:
+        self.store.set("fluxlit_gateway_workers", (), 1)
+        with suppress(OSError, ValueError):  # only Linux has /proc
+            pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+            self.store.set("fluxlit_gateway_memory_bytes", (), pages * os.sysconf("SC_PAGE_SIZE"))
+
+
+def _size(message: Message) -> int:
+    data = message.get("bytes")
+    return len(data) if data is not None else len(message.get("text") or "")
 
 
 @lru_cache(maxsize=1)
 def get_gateway_prom_metrics() -> GatewayMetrics:
-    """Return the metrics, registered once per process.
+    """Return what counts the requests of this process.
 
     Raises:
         GatewayConfigurationError: prometheus-client is not installed.
     """
-    try:
-        from prometheus_client import Counter, Histogram  # noqa: PLC0415  the extra may be missing
-    except ImportError as exc:
-        raise GatewayConfigurationError(
-            "metrics need prometheus-client: pip install 'fluxlit-gateway[metrics]', or turn metrics off"
-        ) from exc
-    return GatewayMetrics(
-        requests=Counter(REQUESTS, "Requests that the gateway answered.", ("dispatch", "method_kind")),
-        duration=Histogram(DURATION, "Seconds from request to end of answer.", ("dispatch",), buckets=_BUCKETS),
-    )
-
-
-def render_metrics() -> tuple[bytes, str]:
-    """Return all metrics of the process as text, and their content type."""
-    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest  # noqa: PLC0415  the extra may be missing
-
-    return generate_latest(), CONTENT_TYPE_LATEST
+    require_prometheus_client()
+    return GatewayMetrics(process_store())

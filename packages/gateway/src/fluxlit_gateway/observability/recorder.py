@@ -1,10 +1,10 @@
-"""Who is told about a request when it is over: log, metrics, debug page. Costs next to nothing when nobody is."""
+"""Who is told about a request: log, metrics, debug page. Costs next to nothing when nobody is."""
 
 import time
 
 from fluxlit_gateway.observability.access_log import AccessLog
-from fluxlit_gateway.observability.debug_page import RecentDispatches
 from fluxlit_gateway.observability.metrics import GatewayMetrics, get_gateway_prom_metrics
+from fluxlit_gateway.observability.recent_requests import RecentRequests
 from fluxlit_gateway.options import GatewayOptions
 from fluxlit_gateway.routing.request_context import RequestContext
 
@@ -19,6 +19,7 @@ class Recorder:
 
     Attributes:
         recent: The last requests, in debug mode.
+        metrics: What counts requests, if metrics are on.
         is_logged: Tells whether anybody would see a line of the access log now.
         is_always_on: Whether every request is recorded, whatever the log level.
 
@@ -29,9 +30,11 @@ class Recorder:
     def __init__(self, options: GatewayOptions) -> None:
         self._log = AccessLog(at_info=options.access_log, sensitive_query_keys=options.sensitive_query_keys)
         self.is_logged = self._log.is_on
-        self._metrics: GatewayMetrics | None = get_gateway_prom_metrics() if options.metrics_path else None
-        self.recent: RecentDispatches | None = RecentDispatches() if options.debug else None
-        self.is_always_on = self._metrics is not None or self.recent is not None
+        self.metrics: GatewayMetrics | None = (
+            get_gateway_prom_metrics() if options.metrics or options.metrics_path else None
+        )
+        self.recent: RecentRequests | None = RecentRequests(options.sensitive_query_keys) if options.debug else None
+        self.is_always_on = self.metrics is not None or self.recent is not None
 
     def finish(self, context: RequestContext, started: float) -> None:
         """Record a request that is over.
@@ -45,7 +48,7 @@ class Recorder:
         duration = time.monotonic() - started
         if self.is_logged() or context.problem:
             self._log.write(context, duration)
-        if self._metrics is not None:
-            self._metrics.observe(context, duration)
+        if self.metrics is not None:
+            self.metrics.finished(context, duration)
         if self.recent is not None:
-            self.recent.add(context)
+            self.recent.add(context, duration)
