@@ -104,6 +104,8 @@ async def test_s5_no_secret_of_a_request_gets_into_a_log(
     secret = {"cookie": "session=SECRETCOOKIE", "authorization": "Bearer SECRETTOK"}
     query = "?fluxlit_sid=SECRETSID&Auth_Code=SECRETCODE&mine=SECRETMINE&page=Home"
     keys = {"fluxlit_sid", "auth_code", "Mine"}
+    # What logging.config.dictConfig leaves behind when it names "fluxlit": loggers below it forget their levels.
+    caplog.set_level(logging.DEBUG, logger="fluxlit.gateway.websocket")
     with caplog.at_level(logging.DEBUG):
         for upstream in (await servers(report_app), broken.address):
             gateway = await servers.gateway(
@@ -114,6 +116,8 @@ async def test_s5_no_secret_of_a_request_gets_into_a_log(
                 await browser.get(gateway.base + "/api/drop" + query, headers=secret)
             try:
                 async with client(gateway.ws + "/ws" + query, additional_headers=secret) as socket:
+                    await socket.recv()
+                    await socket.send("SECRETMESSAGE" * 10_000)
                     await socket.recv()
             except InvalidStatus:
                 pass

@@ -18,9 +18,18 @@ from fluxlit_gateway.websocket_proxy.upstream_socket import UpstreamSocket
 
 __all__ = ("connect", "handshake_headers", "ping_interval")
 
-# websockets logs handshake headers, cookies and all, at DEBUG; this logger never lets it.
-_LOGGER = logging.getLogger("fluxlit.gateway.websocket")
-_LOGGER.setLevel(logging.INFO)
+
+class _NeverDebug(logging.LoggerAdapter[logging.Logger]):
+    """websockets logs handshakes, cookies and all, and messages at DEBUG; through this it never does.
+
+    A level of the logger would not last: ``logging.config.dictConfig`` resets loggers below those that it names.
+    """
+
+    def isEnabledFor(self, level: int) -> bool:  # noqa: N802  the name is logging's
+        return level > logging.DEBUG and super().isEnabledFor(level)
+
+
+_LOGGER = _NeverDebug(logging.getLogger("fluxlit.gateway.websocket"), {})
 
 _PING_S = 20.0
 _CLOSE_S = 10.0
@@ -76,7 +85,10 @@ async def connect(address: Address, options: GatewayOptions, subprotocols: list[
         )
         keep_alive = KeepAlive(ping_interval(address, options), (_PING_S if timeout is None else timeout) or None)
         return UpstreamSocket(
-            protocol, keep_alive=keep_alive, close_timeout=(_CLOSE_S if close is None else close) or None
+            protocol,
+            keep_alive=keep_alive,
+            close_timeout=(_CLOSE_S if close is None else close) or None,
+            limit=options.ws_max_message_bytes,
         )
 
     if address.socket_path is not None:

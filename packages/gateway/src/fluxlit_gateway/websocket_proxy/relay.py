@@ -5,8 +5,9 @@ writer down instead of filling memory. The side that closes first decides the co
 """
 
 import asyncio
+import contextlib
 
-from fluxlit_gateway.asgi import Message, Receive, Send
+from fluxlit_gateway.asgi import Receive, Send
 from fluxlit_gateway.websocket_proxy.close_codes import (
     GOING_AWAY,
     MESSAGE_TOO_BIG,
@@ -50,17 +51,22 @@ class _Relay:
 
     async def downward(self) -> None:
         """Upstream to browser, and in the end the upstream's close code."""
-        socket = self._socket
+        receive, send = self._socket.receive, self._send
         try:
             while True:
-                message = await socket.receive()
-                key = "text" if isinstance(message, str) else "bytes"
-                if not await self._tell_browser({"type": "websocket.send", key: message}):
-                    socket.close(GOING_AWAY, "")
+                message = await receive()
+                if isinstance(message, str):
+                    await send({"type": "websocket.send", "text": message})
+                else:
+                    await send({"type": "websocket.send", "bytes": message})
         except UpstreamClosedError as closed:
             if not self._browser_gone:
                 code, reason = code_for_browser(closed)
-                await self._tell_browser({"type": "websocket.close", "code": code, "reason": reason})
+                with contextlib.suppress(Exception):
+                    await send({"type": "websocket.close", "code": code, "reason": reason})
+        except Exception:  # noqa: BLE001  the browser has gone; each server has a class of its own for that
+            self._browser_gone = True
+            self._socket.close(GOING_AWAY, "")
 
     async def upward(self) -> None:
         """Browser to upstream, and in the end the browser's close code."""
@@ -73,16 +79,11 @@ class _Relay:
                 if limit is not None and len(data) > limit:
                     socket.close(MESSAGE_TOO_BIG, "")
                     return
-                await socket.send(data)
+                socket.send(data)
+                if socket.is_full:
+                    await socket.has_room()
         except UpstreamClosedError:
             return
         self._browser_gone = True
         code = message.get("code", NO_STATUS)
         socket.close(*code_for_upstream(code, message.get("reason") or ""))
-
-    async def _tell_browser(self, message: Message) -> bool:
-        try:
-            await self._send(message)
-        except Exception:  # noqa: BLE001  the browser has gone; each server has a class of its own for that
-            self._browser_gone = True
-        return not self._browser_gone

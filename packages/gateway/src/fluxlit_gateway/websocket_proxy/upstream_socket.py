@@ -6,7 +6,7 @@ which comes within the close timeout; ``abort`` drops it at once.
 
 The library's own asyncio layer is left out: it queues and locks for cases that a relay does not have, and costs more
 than the rest of a message's way. Flow control is the transport's: reading pauses while messages wait to be taken, and
-``send`` waits while the socket is full.
+``is_full`` says when to wait before sending more.
 """
 
 import asyncio
@@ -17,16 +17,26 @@ from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidHandshake
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Response
-from websockets.protocol import OPEN
+from websockets.protocol import CONNECTING, OPEN
 
 from fluxlit_gateway.websocket_proxy.closed import UpstreamClosedError
 from fluxlit_gateway.websocket_proxy.keep_alive import KeepAlive
+from fluxlit_gateway.websocket_proxy.small_frames import (
+    BINARY,
+    PASSED_ON,
+    SMALL_TO_SEND_BYTES,
+    TEXT,
+    FrameSplitter,
+    MaskedFrames,
+)
 
 __all__ = ("UpstreamSocket",)
 
 # Bytes of messages that wait for a slow browser before the socket is paused; the last one may be of any size.
 _ENOUGH_WAITING = 1 << 18
 _INVALID_DATA = 1007
+# More than this without an end is for the library to refuse.
+_HEAD_LIMIT = 1 << 16
 
 
 class UpstreamSocket(asyncio.Protocol):
@@ -36,9 +46,12 @@ class UpstreamSocket(asyncio.Protocol):
         protocol: Parses and makes frames.
         keep_alive: Asks the upstream for signs of life, or never.
         close_timeout: Seconds for the closing handshake and the end of the connection after it; ``None`` for ever.
+        limit: Largest message in bytes, as ``protocol`` has it; ``None`` for any.
     """
 
-    def __init__(self, protocol: ClientProtocol, *, keep_alive: KeepAlive, close_timeout: float | None) -> None:
+    def __init__(
+        self, protocol: ClientProtocol, *, keep_alive: KeepAlive, close_timeout: float | None, limit: int | None
+    ) -> None:
         self._protocol = protocol
         self._keep_alive = keep_alive
         self._close_timeout = close_timeout
@@ -52,6 +65,9 @@ class UpstreamSocket(asyncio.Protocol):
         self._fragments: list[bytes] = []
         self._is_text = False
         self._is_discarding = False
+        self._head: bytes | None = b""
+        self._splitter = FrameSplitter(limit)
+        self._frames = MaskedFrames()
         self._closed: UpstreamClosedError | None = None
         self._abort_timer: asyncio.TimerHandle | None = None
 
@@ -81,33 +97,44 @@ class UpstreamSocket(asyncio.Protocol):
         Raises:
             UpstreamClosedError: There is none any more.
         """
-        while not self._messages:
+        messages = self._messages
+        while not messages:
             if self._closed is not None:
                 raise self._closed
             self._arrived = self._loop.create_future()
             await self._arrived
-        message = self._messages.popleft()
-        if not self._messages and self._waiting >= _ENOUGH_WAITING:
-            self._transport.resume_reading()
-        if not self._messages:
+        message = messages.popleft()
+        if not messages:
+            if self._waiting >= _ENOUGH_WAITING:
+                self._transport.resume_reading()
             self._waiting = 0
         return message
 
-    async def send(self, message: str | bytes) -> None:
-        """Send a message and wait until the socket has room for another.
+    @property
+    def is_full(self) -> bool:
+        """Whether to wait with ``has_room`` before sending more."""
+        return self._writable is not None
+
+    async def has_room(self) -> None:
+        """Wait until the socket has room for another message, or is gone."""
+        if self._writable is not None:
+            await self._writable
+
+    def send(self, message: str | bytes) -> None:
+        """Send a message.
 
         Raises:
             UpstreamClosedError: The connection has ended.
         """
         if self._closed is not None or self._protocol.state is not OPEN:
             raise self._closed or UpstreamClosedError(received=None, sent=None)
-        if isinstance(message, str):
-            self._protocol.send_text(message.encode())
+        opcode, payload = (TEXT, message.encode()) if isinstance(message, str) else (BINARY, message)
+        if len(payload) <= SMALL_TO_SEND_BYTES:
+            self._transport.write(self._frames.make(opcode, payload))
         else:
-            self._protocol.send_binary(message)
-        self._flush()
-        if self._writable is not None:
-            await self._writable
+            send = self._protocol.send_text if opcode == TEXT else self._protocol.send_binary
+            send(payload)
+            self._flush()
 
     def close(self, code: int, reason: str) -> None:
         """Say goodbye; messages that still come in are dropped.
@@ -121,6 +148,7 @@ class UpstreamSocket(asyncio.Protocol):
             self._transport.resume_reading()
         self._waiting = 0
         self._is_discarding = True
+        self._splitter.stop()
         if self._protocol.state is OPEN:
             self._protocol.send_close(code, reason)
             self._flush()
@@ -143,11 +171,25 @@ class UpstreamSocket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse what came in, answer pings, keep messages."""
-        self._protocol.receive_data(data)
-        self._process()
+        if self._head is not None:
+            data = self._take_head(data)
+        if self._protocol.state is CONNECTING:
+            # Not yet, or a refusal with a body.
+            self._protocol.receive_data(data)
+            self._process()
+            return
+        for opcode, piece in self._splitter.split(data):
+            if opcode == PASSED_ON:
+                self._protocol.receive_data(piece)
+                self._process()
+            elif self._protocol.state is OPEN:
+                self._keep(piece, is_text=opcode == TEXT)
 
     def eof_received(self) -> None:
         """Note the upstream's end of the connection; the transport closes ours."""
+        if self._head:
+            self._protocol.receive_data(self._head)
+            self._head = None
         self._protocol.receive_eof()
         self._process()
 
@@ -166,16 +208,30 @@ class UpstreamSocket(asyncio.Protocol):
             self._opened.set_exception(InvalidHandshake("the upstream closed the connection during the handshake"))
 
     def pause_writing(self) -> None:
-        """Let ``send`` wait."""
+        """Note that the socket is full."""
         self._writable = self._loop.create_future()
 
     def resume_writing(self) -> None:
-        """Let ``send`` go on."""
+        """Wake who waits for room."""
         if self._writable is not None and not self._writable.done():
             self._writable.set_result(None)
         self._writable = None
 
     # Steps.
+
+    def _take_head(self, data: bytes) -> bytes:
+        """Keep the head of the handshake's answer until it is whole; return what came after it.
+
+        The library would read on into the frames behind it, and nobody could tell where the next one begins.
+        """
+        head, end, rest = ((self._head or b"") + data).partition(b"\r\n\r\n")
+        if not end and len(head) < _HEAD_LIMIT:
+            self._head = head
+            return b""
+        self._head = None
+        self._protocol.receive_data(head + end)
+        self._process()
+        return rest
 
     def _process(self) -> None:
         for event in self._protocol.events_received():
@@ -185,6 +241,9 @@ class UpstreamSocket(asyncio.Protocol):
                 self._opened.set_result(None)
         if self._protocol.handshake_exc is not None and not self._opened.done():
             self._opened.set_exception(self._protocol.handshake_exc)
+        self._conclude()
+
+    def _conclude(self) -> None:
         self._flush()
         if self._protocol.close_sent is not None:
             # Either the upstream closed, and it is answered, or it broke a rule, and it was told.
@@ -198,23 +257,24 @@ class UpstreamSocket(asyncio.Protocol):
             if frame.opcode is not Opcode.CONT:
                 self._is_text = frame.opcode is Opcode.TEXT
             if frame.fin and not self._fragments:
-                self._keep(bytes(frame.data))
+                self._keep(bytes(frame.data), is_text=self._is_text)
                 return
             self._fragments.append(bytes(frame.data))
             if frame.fin:
                 whole, self._fragments = b"".join(self._fragments), []
-                self._keep(whole)
+                self._keep(whole, is_text=self._is_text)
 
-    def _keep(self, data: bytes) -> None:
+    def _keep(self, data: bytes, *, is_text: bool) -> None:
         try:
-            message = data.decode() if self._is_text else data
+            message = data.decode() if is_text else data
         except UnicodeDecodeError:
             self._protocol.fail(_INVALID_DATA, "a text message is not UTF-8")
+            self._conclude()
             return
-        was_enough = self._waiting >= _ENOUGH_WAITING
+        before = self._waiting
         self._messages.append(message)
-        self._waiting += len(data)
-        if not was_enough and self._waiting >= _ENOUGH_WAITING:
+        self._waiting = before + len(data)
+        if self._waiting >= _ENOUGH_WAITING > before:
             self._transport.pause_reading()
         self._wake()
 
