@@ -1,7 +1,8 @@
-"""Every measurement of this repository, one after another: `make bench`, or `python -m benchmarks [NAME ...]`.
+"""The measurements of this repository: `python -m benchmarks compare [--quick]`, or `python -m benchmarks NAME ...`.
 
-Each is a program of its own under `benchmarks/`, compares with something measured in the same run, stops what it starts
-and is bounded in time. `python -m benchmarks --list` names them.
+`compare` holds FluxLit beside what people would use instead and writes docs/performance (`make bench`,
+`make bench-quick`; `compare --help`). The others are programs of their own under `benchmarks/`, one for each package:
+each compares with something measured in the same run, stops what it starts and is bounded in time; `--list` names them.
 """
 
 from __future__ import annotations
@@ -26,7 +27,12 @@ PROGRAMS = {
 
 
 def main() -> int:
-    """Run the named measurements, or all; 1 when one failed."""
+    """Run the comparison, or the named measurements, or all of those; 1 when one failed."""
+    if sys.argv[1:2] == ["compare"]:
+        # Late: the list of the programs is there without Streamlit, matplotlib and the rest.
+        from benchmarks.comparison.command import compare  # noqa: PLC0415 - see above
+
+        return compare(sys.argv[2:])
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="which to run; all when none is named")
     parser.add_argument("--list", action="store_true", help="name the measurements and stop")

@@ -6,25 +6,26 @@ does next to nothing.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Self
 
 from benchmarks.comparison.contestants.lineup import BY_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from benchmarks.comparison.contestants.server import Server
 
 
-def start_by_name(name: str) -> Server:
-    """Start the contestant of this name."""
-    return BY_NAME[name].start()
+def start_by_name(name: str, **env: str) -> Server:
+    """Start the contestant of this name, with these variables."""
+    return BY_NAME[name].start(**env)
 
 
 class Field:
     """Running contestants by name. Use it as a context manager."""
 
-    def __init__(self, start: Callable[[str], Server] = start_by_name) -> None:
+    def __init__(self, start: Callable[..., Server] = start_by_name) -> None:
         self._start = start
         self._running: dict[str, Server] = {}
 
@@ -38,6 +39,15 @@ class Field:
         """A fresh server; one that runs is stopped first."""
         self.drop(name)
         return self.server(name)
+
+    @contextlib.contextmanager
+    def with_one_page(self, name: str, page: str) -> Generator[Server]:
+        """A server of the contestant's own that serves a single page, as small applications do; stopped at the end."""
+        server = self._start(name, BENCH_ONLY=page)
+        try:
+            yield server
+        finally:
+            server.stop()
 
     def drop(self, name: str) -> None:
         """Stop a server if it runs."""

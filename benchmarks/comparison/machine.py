@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import os
 import platform
 import re
@@ -11,9 +11,9 @@ import subprocess
 from pathlib import Path
 
 import psutil
+from benchmarks.comparison.contestants.environment import ROOT, installed
 from pydantic import BaseModel, Field
 
-from benchmarks.comparison.contestants.environment import ROOT, installed
 from fluxlit_testing.browser import NAMES
 
 _LIBRARIES = ("streamlit", "fastapi", "starlette", "uvicorn", "aiohttp", "websockets")
@@ -46,7 +46,7 @@ def this_machine(command: str) -> Machine:
         python=platform.python_version(),
         versions=versions,
         commit=_output("git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"),
-        date=datetime.datetime.now(datetime.UTC).isoformat(timespec="minutes"),
+        date=dt.datetime.now(dt.UTC).isoformat(timespec="minutes"),
         load=round(os.getloadavg()[0], 2),
         command=command,
     )

@@ -65,8 +65,7 @@ def table_of(works: Iterable[Work], samples: Sequence[Sample]) -> Table:
         taken = [sample for sample in samples if sample.work == work.name]
         for figure in work.figures:
             values = {
-                name: _values(taken, name, figure.key)
-                for name in dict.fromkeys(sample.contestant for sample in taken)
+                name: _values(taken, name, figure.key) for name in dict.fromkeys(sample.contestant for sample in taken)
             }
             table[f"{work.name}/{figure.key}"] = {
                 name: summarize(mine, values.get(figure.base, ()), failure=_failure(taken, name))
@@ -84,7 +83,9 @@ def _failure(samples: Iterable[Sample], contestant: str) -> str:
     return next((each.failure for each in samples if each.contestant == contestant and each.failure), "")
 
 
-def ratio_between(table: Mapping[str, Mapping[str, Summary]], figure: str, contestant: str, base: str) -> float | None:
+def ratio_between(
+    table: Mapping[str, Mapping[str, Summary]], figure: str, *, contestant: str, base: str
+) -> float | None:
     """The ratio of two contestants' medians in one figure, or None where one is missing."""
     of = table.get(figure, {})
     mine, its = of.get(contestant), of.get(base)

@@ -48,7 +48,7 @@ class Target:
     def measured(self, table: Mapping[str, Mapping[str, Summary]]) -> float | None:
         """The value to hold against the bound, or None."""
         if self.to:
-            return ratio_between(table, self.figure, self.contestant, self.to)
+            return ratio_between(table, self.figure, contestant=self.contestant, base=self.to)
         summary = table.get(self.figure, {}).get(self.contestant)
         return summary.median if summary else None
 

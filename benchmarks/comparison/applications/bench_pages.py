@@ -4,6 +4,7 @@ Each ends with the text ``READY`` (what a browser waits for) and has a button ``
 """
 
 import math
+import os
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -85,7 +86,7 @@ def end(st: Any) -> None:
     st.text(READY)
 
 
-PAGES: Mapping[str, Callable[[Any, Get], None]] = {
+_ALL: Mapping[str, Callable[[Any, Get], None]] = {
     "": quickstart,
     "simple": simple,
     "table": table,
@@ -95,3 +96,6 @@ PAGES: Mapping[str, Callable[[Any, Get], None]] = {
     "compute": compute,
     "upload": upload,
 }
+_ONLY = os.environ.get("BENCH_ONLY")
+PAGES = _ALL if _ONLY is None else {_ONLY: _ALL[_ONLY]}
+"""Those that are served, by URL path; ``BENCH_ONLY`` names a single one, as in an application of one page."""

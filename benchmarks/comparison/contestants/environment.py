@@ -6,6 +6,7 @@ what they are and not in what they run on. No index is named: uv asks the one th
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import os
 import shutil
@@ -43,7 +44,7 @@ def python_of(name: str, requirements: Sequence[str]) -> Path:
         EnvironmentMissingError: uv is missing, or could not install.
     """
     folder = CACHE / "environments" / name
-    wanted = "\n".join([*requirements, *_pins()])
+    wanted = "\n".join([*map(_fingerprint, requirements), *_pins()])
     stamp = folder / _STAMP
     python = folder / "bin" / "python"
     if stamp.is_file() and stamp.read_text("utf-8") == wanted and python.exists():
@@ -63,6 +64,14 @@ def python_of(name: str, requirements: Sequence[str]) -> Path:
 
 def _pins() -> list[str]:
     return [f"{name}=={installed(name)}" for name in SAME_FOR_ALL]
+
+
+def _fingerprint(line: str) -> str:
+    """The requirement; for the checkout, what its packages declare, since they are installed editable."""
+    if line != CHECKOUT:
+        return line
+    declared = b"".join(path.read_bytes() for path in sorted((ROOT / "packages").glob("*/pyproject.toml")))
+    return f"{line} {hashlib.sha256(declared).hexdigest()}"
 
 
 def _as_arguments(line: str) -> list[str]:

@@ -46,11 +46,11 @@ class Contestant:
         """Make its environment if need be; the Python in it."""
         return python_of(self.environment, self.requirements)
 
-    def start(self) -> Server:
-        """Start it, and wait until it answers."""
+    def start(self, **env: str) -> Server:
+        """Start it, with these variables, and wait until it answers."""
         python = self.prepare()
         paths = [path for what, path in ((API, API_HELLO), (UI, UI_HEALTH)) if what in self.serves]
-        server = Server(self.name, paths)
+        server = Server(self.name, paths, env)
         try:
             self.recipe(server, python)
             server.wait_until_ready()
@@ -129,8 +129,8 @@ def _ours(name: str, title: str, recipe: Callable[[Server, Path], None]) -> Cont
     )
 
 
-def _peer(name: str, title: str, serves: frozenset[str], recipe: Callable[[Server, Path], None]) -> Contestant:
-    requirements = (_FASTAPI, "uvicorn[standard]") if serves == {API} else _PEER
+def _peer(name: str, title: str, *, serves: frozenset[str], recipe: Callable[[Server, Path], None]) -> Contestant:
+    requirements = (_FASTAPI, "uvicorn[standard]") if UI not in serves else _PEER
     return Contestant(
         name=name,
         title=title,
@@ -143,11 +143,11 @@ def _peer(name: str, title: str, serves: frozenset[str], recipe: Callable[[Serve
 
 BOTH = frozenset({API, UI})
 CONTESTANTS = (
-    _peer("fastapi", "FastAPI alone (uvicorn)", frozenset({API}), _alone),
-    _peer("streamlit-run", "streamlit run", frozenset({UI}), _streamlit_run),
-    _peer("mounted", "streamlit.starlette.App in FastAPI", BOTH, _mounted(1)),
-    _peer("mounted-workers-4", "the same, uvicorn --workers 4", BOTH, _mounted(4)),
-    _peer("nginx", "nginx, uvicorn, streamlit run", BOTH, _nginx),
+    _peer("fastapi", "FastAPI alone (uvicorn)", serves=frozenset({API}), recipe=_alone),
+    _peer("streamlit-run", "streamlit run", serves=frozenset({UI}), recipe=_streamlit_run),
+    _peer("mounted", "streamlit.starlette.App in FastAPI", serves=BOTH, recipe=_mounted(1)),
+    _peer("mounted-workers-4", "the same, uvicorn --workers 4", serves=BOTH, recipe=_mounted(4)),
+    _peer("nginx", "nginx, uvicorn, streamlit run", serves=BOTH, recipe=_nginx),
     Contestant(
         name="fluxlit-0.13.2",
         title="fluxlit 0.13.2",

@@ -19,16 +19,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import psutil
-
 from benchmarks.comparison.contestants.environment import CACHE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 APPLICATIONS = Path(__file__).resolve().parents[1] / "applications"
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
-_POLL_SECONDS = 0.02
+_POLL_SECONDS = 0.05
 UI_HEALTH = "/_stcore/health"
 API_HELLO = "/api/hello"
 
@@ -53,11 +52,12 @@ class Server:
         ready_paths: What answers 200 once it can serve.
     """
 
-    def __init__(self, name: str, ready_paths: Sequence[str]) -> None:
+    def __init__(self, name: str, ready_paths: Sequence[str], env: Mapping[str, str] | None = None) -> None:
         self.name = name
         self.ready_paths = tuple(ready_paths)
         self.folder = Path(tempfile.mkdtemp(prefix="bench-"))
         self.base_url = ""
+        self._env = {**_environment(), "XDG_RUNTIME_DIR": str(self.folder), **(env or {})}
         self.ready_seconds = 0.0
         self._begun = time.perf_counter()
         self._roots: list[subprocess.Popen[bytes]] = []
@@ -77,7 +77,7 @@ class Server:
             process = subprocess.Popen(
                 [str(each) for each in command],
                 cwd=APPLICATIONS,
-                env={**_environment(), "XDG_RUNTIME_DIR": str(self.folder), **(env or {})},
+                env={**self._env, **(env or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -26,7 +26,7 @@ RUN_SECONDS = 60.0
 OPEN_SECONDS = 30.0
 
 
-class TabError(RuntimeError):
+class PageError(RuntimeError):
     """A page showed an exception, or not what it should."""
 
 
@@ -76,10 +76,10 @@ class Tab:
         """Run the page again as a click on this button does.
 
         Raises:
-            TabError: The last run showed no such button.
+            PageError: The last run showed no such button.
         """
         if label not in self._widgets:
-            raise TabError(f"no button {label!r} on the page; there are {sorted(self._widgets)}")
+            raise PageError(f"no button {label!r} on the page; there are {sorted(self._widgets)}")
         request = BackMsg()
         request.rerun_script.page_script_hash = self._page_hash
         state = request.rerun_script.widget_states.widgets.add()
@@ -99,7 +99,7 @@ class Tab:
         async for message in self._messages():
             if message.WhichOneof("type") == "file_urls_response":
                 if len(message.file_urls_response.response_id) != size:
-                    raise TabError("another answer came back than was asked for")
+                    raise PageError("another answer came back than was asked for")
                 return
 
     async def upload_path(self, file_name: str) -> str:
@@ -112,7 +112,7 @@ class Tab:
         async for message in self._messages():
             if message.WhichOneof("type") == "file_urls_response":
                 return message.file_urls_response.file_urls[0].upload_url
-        raise TabError("the socket was closed")
+        raise PageError("the socket was closed")
 
     async def _messages(self) -> AsyncIterator[ForwardMsg]:
         while True:
@@ -145,7 +145,7 @@ class Tab:
             if shown == "button":
                 self._widgets[element.button.label] = element.button.id
             elif shown == "exception":
-                raise TabError(f"the page raised {element.exception.type}: {element.exception.message}")
+                raise PageError(f"the page raised {element.exception.type}: {element.exception.message}")
 
     async def close(self) -> None:
         """Leave."""

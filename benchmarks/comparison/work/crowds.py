@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import psutil
-
 from benchmarks.comparison.applications.bench_pages import BUTTON
 from benchmarks.comparison.drivers.tab import Tab, in_event_loop
 from benchmarks.comparison.effort import MIB
@@ -49,10 +48,10 @@ def _crowd(effort: Effort, page: str, sessions: int) -> Work:
 
 def measure(field: Field, name: str, *, page: str, sessions: int, seconds: float) -> Figures:
     """Open the sessions, then let each run again as soon as it can."""
-    return in_event_loop(_rerun_together(field.server(name), page, sessions, seconds))
+    return in_event_loop(_rerun_together(field.server(name), page, sessions=sessions, seconds=seconds))
 
 
-async def _rerun_together(server: Server, page: str, sessions: int, seconds: float) -> Figures:
+async def _rerun_together(server: Server, page: str, *, sessions: int, seconds: float) -> Figures:
     async with contextlib.AsyncExitStack() as stack:
         tabs: list[Tab] = []
         while len(tabs) < sessions:

@@ -49,7 +49,7 @@ class Program:
     quick: tuple[str, ...] = ()
 
 
-def _reading(key: str, title: str, unit: str, pattern: str) -> Reading:
+def _reading(key: str, title: str, *, unit: str, pattern: str) -> Reading:
     return Reading(Figure(key=key, title=title, unit=unit), pattern)
 
 
@@ -61,8 +61,8 @@ PROGRAMS = (
             _reading(
                 "echo",
                 "Gateway alone: WebSocket echo, 100 bytes, to the direct one",
-                "ratio",
-                r"WebSocket echo round trip.*ratio ([\d.]+)",
+                unit="ratio",
+                pattern=r"WebSocket echo round trip.*ratio ([\d.]+)",
             ),
         ),
         ("--only", "websocket"),
@@ -72,8 +72,15 @@ PROGRAMS = (
         "gateway-memory",
         "gateway/memory.py",
         (
-            _reading("download", "Gateway alone: memory rose by, download", "MiB", r"download .*rose by ([\d.-]+) MiB"),
-            _reading("upload", "Gateway alone: memory rose by, upload", "MiB", r"upload .*rose by ([\d.-]+) MiB"),
+            _reading(
+                "download",
+                "Gateway alone: memory rose by, download",
+                unit="MiB",
+                pattern=r"download .*rose by ([\d.-]+) MiB",
+            ),
+            _reading(
+                "upload", "Gateway alone: memory rose by, upload", unit="MiB", pattern=r"upload .*rose by ([\d.-]+) MiB"
+            ),
         ),
         ("--mib", "2048"),
         ("--mib", "512"),
@@ -85,8 +92,8 @@ PROGRAMS = (
             _reading(
                 "growth",
                 "Sidecar alone: memory after 2,000 reruns to that after 200",
-                "ratio",
-                r"reruns: ([\d.]+) of the figure",
+                unit="ratio",
+                pattern=r"reruns: ([\d.]+) of the figure",
             ),
         ),
     ),
@@ -94,8 +101,15 @@ PROGRAMS = (
         "client",
         "client/speed.py",
         (
-            _reading("build", "ApiClient: building one", "µs", r"build ApiClient, Unix socket\s+([\d.]+) µs"),
-            _reading("get", "ApiClient: GET over a Unix socket", "µs", r"GET, ApiClient, Unix socket\s+([\d.]+) µs"),
+            _reading(
+                "build", "ApiClient: building one", unit="µs", pattern=r"build ApiClient, Unix socket\s+([\d.]+) µs"
+            ),
+            _reading(
+                "get",
+                "ApiClient: GET over a Unix socket",
+                unit="µs",
+                pattern=r"GET, ApiClient, Unix socket\s+([\d.]+) µs",
+            ),
         ),
     ),
     Program(
@@ -105,16 +119,21 @@ PROGRAMS = (
             _reading(
                 "empty",
                 "Page function: rerun of an empty page, to the plain script",
-                "ratio",
-                r"empty page\s+page function.*?ratio ([\d.]+)",
+                unit="ratio",
+                pattern=r"empty page\s+page function.*?ratio ([\d.]+)",
             ),
             _reading(
                 "processor",
                 "the same, by processor time",
-                "ratio",
-                r"empty page\s+page function.*processor.*ratio ([\d.]+)",
+                unit="ratio",
+                pattern=r"empty page\s+page function.*processor.*ratio ([\d.]+)",
             ),
-            _reading("get", "GET from a page to its own API", "ms", r"GET from a page\s+client\.get\s+median\s+([\d.]+) ms"),
+            _reading(
+                "get",
+                "GET from a page to its own API",
+                unit="ms",
+                pattern=r"GET from a page\s+client\.get\s+median\s+([\d.]+) ms",
+            ),
         ),
         quick=("--reruns", "150"),
     ),
@@ -125,8 +144,8 @@ PROGRAMS = (
             _reading(
                 "sqlite",
                 "Sessions: a page run with SQLite, changed",
-                "ms",
-                r"SQLite\s+page run, changed\s+median\s+([\d.]+) ms",
+                unit="ms",
+                pattern=r"SQLite\s+page run, changed\s+median\s+([\d.]+) ms",
             ),
         ),
     ),

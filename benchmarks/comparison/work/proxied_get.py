@@ -1,4 +1,4 @@
-"""A small GET that Streamlit answers, directly or behind whatever stands before it: its health route, 16 connections."""
+"""A small GET that Streamlit answers (its health route), directly or behind what stands before it."""
 
 from __future__ import annotations
 

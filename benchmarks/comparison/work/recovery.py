@@ -7,11 +7,10 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from websockets.exceptions import WebSocketException
-
 from benchmarks.comparison.drivers.tab import Tab, in_event_loop
 from benchmarks.comparison.measured import Figure, Figures, Work
 from benchmarks.comparison.work.entrants import STREAMLIT, serving_crowds
+from websockets.exceptions import WebSocketException
 
 if TYPE_CHECKING:
     from benchmarks.comparison.contestants.server import Server

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
-
 from benchmarks.comparison.drivers.tab import in_event_loop
 from benchmarks.comparison.drivers.transfer import download, upload
 from benchmarks.comparison.drivers.visitor import Visitor, form_around
@@ -29,16 +28,20 @@ _RESET_PEAK = "5"
 
 def transfers(effort: Effort) -> list[Work]:
     """Three works."""
-    size = effort.body
+    size, routes, pages = effort.body, serving_routes(effort), serving_pages(effort)
     return [
-        _transfer("download", "Download from a route", FASTAPI, serving_routes(effort), partial(_download, size=size)),
-        _transfer("upload", "Upload to a route", FASTAPI, serving_routes(effort), partial(_upload, size=size)),
-        _transfer("page-upload", "Upload to a page", STREAMLIT, serving_pages(effort), partial(_to_page, size=size)),
+        _transfer(
+            "download", "Download from a route", base=FASTAPI, entrants=routes, measure=partial(_download, size=size)
+        ),
+        _transfer("upload", "Upload to a route", base=FASTAPI, entrants=routes, measure=partial(_upload, size=size)),
+        _transfer(
+            "page-upload", "Upload to a page", base=STREAMLIT, entrants=pages, measure=partial(_to_page, size=size)
+        ),
     ]
 
 
 def _transfer(
-    name: str, title: str, base: str, entrants: tuple[str, ...], measure: Callable[[Field, str], Figures]
+    name: str, title: str, *, base: str, entrants: tuple[str, ...], measure: Callable[[Field, str], Figures]
 ) -> Work:
     return Work(
         name=name,

@@ -1,0 +1,132 @@
+"""``python -m benchmarks compare``: run the comparison, or go on with one that was interrupted, and write the page.
+
+Samples are kept under ``.cache/benchmarks/``; a complete run is published and the next one begins anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from benchmarks.comparison.contestants.environment import CACHE
+from benchmarks.comparison.contestants.lineup import BY_NAME
+from benchmarks.comparison.effort import EFFORTS, Effort
+from benchmarks.comparison.field import Field
+from benchmarks.comparison.machine import this_machine
+from benchmarks.comparison.progress import progress_bar
+from benchmarks.comparison.report.page import write_page
+from benchmarks.comparison.report.results import results_of
+from benchmarks.comparison.report.terminal import show
+from benchmarks.comparison.samples import SampleFile
+from benchmarks.comparison.schedule import play, turns
+from benchmarks.comparison.work import everything
+from benchmarks.comparison.work.own_programs import CHECKOUT
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from benchmarks.comparison.measured import Work
+    from benchmarks.comparison.schedule import Turn
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the command line asks for."""
+
+    effort: Effort
+    works: list[Work]
+    contestants: list[str]
+    again: list[str]
+    fresh: bool
+    write: bool
+    page_only: bool
+    partial: bool
+
+
+def compare(arguments: Sequence[str]) -> int:
+    """Do as the command line says; the exit code."""
+    wish = _wish(arguments)
+    if wish.page_only:
+        print(write_page(wish.works, None))
+        return 0
+    # A part of the work for a look at it is no run: it neither uses nor touches the samples of one.
+    file = SampleFile(CACHE / "runs" / f"{wish.effort.name}{'-part' if wish.partial else ''}.jsonl")
+    plan = list(turns(wish.works, wish.contestants))
+    _prepare_samples(file, plan, wish)
+    machine = this_machine("make bench-quick" if wish.effort.name == "quick" else "make bench")
+    with _stopping_on_signals(), Field() as field, progress_bar(len(plan)) as tell:
+        for name in wish.contestants:
+            if name in BY_NAME:
+                BY_NAME[name].prepare()
+        play(plan, field, file, tell=tell)
+    results = results_of(wish.effort.name, machine, works=wish.works, samples=file.samples)
+    show(wish.works, results.table)
+    if wish.write:
+        print(f"written: {write_page(wish.works, results)}")
+    return 0
+
+
+def _wish(arguments: Sequence[str]) -> Wish:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks compare", description=__doc__)
+    parser.add_argument("--effort", choices=EFFORTS, default="full", help="how much to do (default: full)")
+    parser.add_argument(
+        "--quick", action="store_const", const="quick", dest="effort", help="the same as --effort quick"
+    )
+    parser.add_argument("--works", default="", help="only works whose names begin so, comma-separated")
+    parser.add_argument("--contestants", default="", help=f"only these, comma-separated: {', '.join(BY_NAME)}")
+    parser.add_argument("--again", default="", help="take the turns of these contestants again, and no others'")
+    parser.add_argument("--fresh", action="store_true", help="begin anew, whatever is left of an interrupted run")
+    parser.add_argument("--no-write", action="store_true", help="leave docs/performance as it is")
+    parser.add_argument("--page-only", action="store_true", help="write the page without figures, and measure nothing")
+    asked = parser.parse_args(arguments)
+    effort = EFFORTS[asked.effort]
+    prefixes = tuple(prefix for prefix in str(asked.works).split(",") if prefix)
+    works = [work for work in everything(effort) if not prefixes or work.name.startswith(prefixes)]
+    contestants = [name for name in asked.contestants.split(",") if name] or [*BY_NAME, CHECKOUT]
+    again = [name for name in asked.again.split(",") if name]
+    for name in (*contestants, *again):
+        if name not in {*BY_NAME, CHECKOUT}:
+            parser.error(f"no such contestant: {name!r}; there are {', '.join((*BY_NAME, CHECKOUT))}")
+    if not works:
+        parser.error(f"no work begins with {asked.works!r}")
+    partial = bool(prefixes or asked.contestants)
+    return Wish(
+        effort,
+        works,
+        contestants,
+        again,
+        fresh=asked.fresh or partial,
+        write=not (asked.no_write or partial),
+        page_only=asked.page_only,
+        partial=partial,
+    )
+
+
+def _prepare_samples(file: SampleFile, plan: Sequence[Turn], wish: Wish) -> None:
+    """Begin anew when asked to, or when what is there is a complete run."""
+    done = sum(file.has(turn.work.name, turn.contestant, turn.number) for turn in plan)
+    for name in wish.again:
+        file.forget(name)
+    if wish.fresh or (done == len(plan) and not wish.again):
+        file.begin_anew()
+    elif done and not wish.again:
+        print(f"going on: {done} of {len(plan)} turns were taken already (--fresh begins anew)", file=sys.stderr)
+
+
+@contextlib.contextmanager
+def _stopping_on_signals() -> Generator[None]:
+    """Turn SIGTERM and SIGHUP into an exit that stops what was started, as Ctrl-C does."""
+
+    def leave(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
