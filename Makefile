@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup uv system-packages demo dev test lint types docs bench format clean
+.PHONY: help setup uv system-packages demo dev test lint types docs bench bench-quick format clean
 
 # uv from the PATH, or one of our own in .tools (scripts/get-uv.sh brings it).
 UV := $(shell command -v uv 2>/dev/null || echo $(CURDIR)/.tools/uv/bin/uv)
@@ -53,8 +53,11 @@ docs: setup ## Build the documentation into docs/_build/html, warnings as errors
 	@$(RUN) sphinx-build -W --keep-going -q -b html docs docs/_build/html
 	@echo "open docs/_build/html/index.html"
 
-bench: setup ## Measure FluxLit beside what people would use instead (ARGS="--list", or names)
-	@$(RUN) python -m benchmarks $(ARGS)
+bench: setup system-packages ## Measure FluxLit beside what people would use instead, and write docs/performance
+	@UV="$(UV)" $(RUN) python -m benchmarks compare $(ARGS)
+
+bench-quick: setup system-packages ## The same in a few minutes; goes on where it was stopped (ARGS="--fresh" does not)
+	@UV="$(UV)" $(RUN) python -m benchmarks compare --quick $(ARGS)
 
 clean: ## Delete what the other targets made in this checkout
 	@rm -rf .venv .tools .cache dist build docs/_build test-artifacts .pytest_cache .ruff_cache .hypothesis
