@@ -37,7 +37,7 @@ class GatewayMetrics:
 
     def __init__(self, store: MetricStore) -> None:
         self.store = store
-        self._folder: "MetricFolder | None" = None
+        self._folder: MetricFolder | None = None
 
     def start(self, folder: Path | None) -> None:
         """Share the numbers with the processes that use the same folder; without one they are this process's alone."""
