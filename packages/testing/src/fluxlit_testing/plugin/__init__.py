@@ -16,6 +16,7 @@ from fluxlit_testing.plugin.fixtures import (
     fluxlit_client,
     fluxlit_page,
     fluxlit_server,
+    fluxlit_server_environment,
     fluxlit_target,
 )
 from fluxlit_testing.plugin.reporting import FAILED, add_server_output
@@ -29,6 +30,7 @@ __all__ = (
     "fluxlit_client",
     "fluxlit_page",
     "fluxlit_server",
+    "fluxlit_server_environment",
     "fluxlit_target",
     "pytest_addoption",
     "pytest_configure",

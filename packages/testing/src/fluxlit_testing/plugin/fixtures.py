@@ -29,6 +29,7 @@ __all__ = (
     "fluxlit_client",
     "fluxlit_page",
     "fluxlit_server",
+    "fluxlit_server_environment",
     "fluxlit_target",
 )
 
@@ -66,7 +67,15 @@ def fluxlit_page(fluxlit_client: FluxLitTestClient) -> Callable[..., PageTest]:
 
 
 @pytest.fixture(scope="session")
-def fluxlit_server(fluxlit_target: str, pytestconfig: pytest.Config) -> Iterator[RunningServer]:
+def fluxlit_server_environment() -> dict[str, str]:
+    """Variables for the process of `fluxlit_server`, such as a database of the tests' own; override this fixture."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def fluxlit_server(
+    fluxlit_target: str, fluxlit_server_environment: dict[str, str], pytestconfig: pytest.Config
+) -> Iterator[RunningServer]:
     """A real gateway with real sidecars on a free port, ready to open pages; one for all tests of this process."""
     from fluxlit_testing.running_server import RunningServer  # noqa: PLC0415 - see the module's docstring
 
@@ -77,6 +86,7 @@ def fluxlit_server(fluxlit_target: str, pytestconfig: pytest.Config) -> Iterator
             "XDG_RUNTIME_DIR": runtime,
             "FLUXLIT_NO_PIDFILE": "1",
             "PYTHONPATH": os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH", "")])),
+            **fluxlit_server_environment,
         }
         with RunningServer.start(fluxlit_target, cwd=folder, env=environment) as server:
             yield server
