@@ -131,7 +131,7 @@ async def test_a_burst_of_failures_makes_the_pool_say_failed_with_the_reason_and
 
 
 async def test_a_child_that_hangs_is_replaced(child: Any, pools: Any, callers: Any, get: Any) -> None:
-    pool = pools(child(), probe_interval=0.05, probe_timeout=0.3, probe_failures=2)
+    pool = pools(child(), probe_interval=0.05, probe_timeout=0.3, hang_timeout=0.6)
     await pool.start()
     await pool.wait_until_ready(PATIENCE)
     first = await callers.next()
@@ -145,7 +145,7 @@ async def test_a_child_that_hangs_is_replaced(child: Any, pools: Any, callers: A
 
 
 async def test_a_frozen_child_is_replaced(child: Any, pools: Any, callers: Any) -> None:
-    pool = pools(child(), probe_interval=0.05, probe_timeout=0.3, probe_failures=2, terminate_timeout=0.5)
+    pool = pools(child(), probe_interval=0.05, probe_timeout=0.3, hang_timeout=0.6, terminate_timeout=0.5)
     await pool.start()
     await pool.wait_until_ready(PATIENCE)
     first = await callers.next()

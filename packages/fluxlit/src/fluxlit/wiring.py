@@ -127,6 +127,8 @@ def sidecar_options(settings: FluxlitSettings) -> SidecarOptions:
         start_timeout=settings.sidecar_start_timeout_s,
         drain_timeout=settings.sidecar_drain_timeout_s,
         terminate_timeout=settings.sidecar_stop_timeout_s or 0.1,
+        hang_timeout=settings.sidecar_hang_timeout_s,
+        busy_timeout=max(settings.sidecar_hang_timeout_s, 60.0),
         recycle_after=settings.sidecar_max_age_s or None,
         recycle_memory=settings.sidecar_max_memory_bytes or None,
         recycle_sessions=settings.sidecar_max_sessions or None,

@@ -25,8 +25,13 @@ class SidecarOptions(BaseModel):
     )
     start_timeout: float = Field(default=60.0, gt=0, description="From the start of the process to ready.")
     probe_interval: float = Field(default=2.0, gt=0, description="Between two probes of a ready sidecar.")
-    probe_timeout: float = Field(default=5.0, gt=0, description="How long one probe may stay unanswered.")
-    probe_failures: int = Field(default=3, ge=1, description="Probes in a row that fail before it is replaced.")
+    probe_timeout: float = Field(default=2.0, gt=0, description="How long one probe waits for its answer.")
+    hang_timeout: float = Field(
+        default=8.0, gt=0, description="Without a good answer and without using the processor until it is replaced."
+    )
+    busy_timeout: float = Field(
+        default=60.0, gt=0, description="Without a good answer until it is replaced, even when it uses the processor."
+    )
     drain_timeout: float = Field(
         default=30.0, ge=0, description="How long sessions may finish on a sidecar that is being replaced."
     )

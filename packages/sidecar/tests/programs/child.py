@@ -31,6 +31,11 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/die":
             os._exit(3)
+        if self.path == "/grow":
+            BALLAST.append(b"x" * 50_000_000)
+        if self.path.startswith("/compute"):
+            # One call of native code, which keeps the interpreter lock from beginning to end: seconds, or for ever.
+            sum(range(10**12 if self.path == "/compute-long" else 200_000_000))
         if self.path == "/hang":
             HANG.set()
         if HANG.is_set():
@@ -99,6 +104,7 @@ def misbehave_before_ready() -> None:
 
 
 HANG = threading.Event()
+BALLAST: list[bytes] = []
 NAME = os.environ["FLUXLIT_SIDECAR_NAME"]
 BEHAVIOUR = sys.argv[2]
 BACK = connect_back(sys.argv[1], name=NAME, ppid=os.getppid())

@@ -31,7 +31,7 @@ async def work() -> None:
     pool = pool_for(
         folder,
         spec=ChildSpec(command=(sys.executable, child, sys.argv[1], "good")),
-        options=SidecarOptions(sidecars=int(sys.argv[4]), drain_timeout=0.1),
+        options=SidecarOptions(sidecars=int(sys.argv[4]), drain_timeout=0.1, probe_interval=0.2),
         replace_on_restart="replace" in sys.argv,
     )
     assert isinstance(pool, SharedSidecarPool)
@@ -56,7 +56,8 @@ async def work() -> None:
 async def tell(pool: SharedSidecarPool, line: socket.socket) -> None:
     while True:
         names = sorted(target.name for target in pool.targets() if target.accepts_new)
-        line.sendall(json.dumps({"state": pool.state, "names": names}).encode() + b"\n")
+        memory = {sidecar.name: sidecar.resident_memory or 0 for sidecar in pool.status().sidecars}
+        line.sendall(json.dumps({"state": pool.state, "names": names, "memory": memory}).encode() + b"\n")
         await pool._news()
 
 

@@ -68,6 +68,7 @@ class Sidecar:
         self._idle.set()
         self._failure = ""
         self.resident_memory: int | None = None
+        self.processor_seconds = 0.0
         self._started_at = 0.0
         self._started: float | None = None
         self._start_seconds: float | None = None
@@ -175,10 +176,13 @@ class Sidecar:
             self._idle.set()
 
     async def probe(self) -> str:
-        """Ask it whether it serves; empty when it does, else what is wrong. Notes its memory as well."""
+        """Ask it whether it serves; empty when it does, else what is wrong. Notes its memory and work as well."""
         if self._process is not None:
             with contextlib.suppress(psutil.Error):
-                self.resident_memory = psutil.Process(self._process.pid).memory_info().rss
+                process = psutil.Process(self._process.pid)
+                self.resident_memory = process.memory_info().rss
+                times = process.cpu_times()
+                self.processor_seconds = times.user + times.system
         return await probe(self.address, self._spec.probe_path, timeout=self._options.probe_timeout)
 
     def begin_drain(self, reason: str) -> None:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from typing import TYPE_CHECKING
 
 from fluxlit_sidecar.errors import SidecarStartError
 from fluxlit_sidecar.supervision.backoff import RestartPolicy
+from fluxlit_sidecar.supervision.hang import HangWatch
 from fluxlit_sidecar.supervision.recycling import recycling_reason
 from fluxlit_sidecar.supervision.state import SidecarState, SidecarStatus, Transition
 from fluxlit_sidecar.supervision.waiting import wait_for_either
@@ -131,7 +133,7 @@ class Slot:
 
     async def _serve(self) -> str:
         """Watch the sidecar until there is a reason to fill this place again."""
-        failures = 0
+        watch = HangWatch(self._options)
         while True:
             sidecar = self.sidecar
             assert sidecar is not None  # noqa: S101 - _fill has set it
@@ -143,12 +145,12 @@ class Slot:
             why = "replaced on request" if event == "wanted" else recycling_reason(sidecar, self._options)
             if why:
                 await self._swap(sidecar, why)
-                failures = 0
+                watch = HangWatch(self._options)
                 continue
+            asked = time.monotonic()
             problem = await sidecar.probe()
-            failures = failures + 1 if problem else 0
-            if failures >= self._options.probe_failures:
-                return await self._lost(sidecar, f"hangs: {problem}")
+            if why := watch.note(problem, asked=asked, worked=sidecar.processor_seconds):
+                return await self._lost(sidecar, why)
 
     async def _next_event(self, sidecar: Sidecar) -> str:
         exited = sidecar.exited

@@ -34,6 +34,11 @@ class SidecarFields(BaseSettings):
     sidecar_drain_timeout_s: NonNegativeFloat = Field(
         default=30.0, description="Seconds that open sessions keep a sidecar alive while it is being replaced."
     )
+    sidecar_hang_timeout_s: Annotated[float, Field(gt=0, le=600, allow_inf_nan=False)] = Field(
+        default=8.0,
+        description="Seconds without an answer after which a sidecar that does not use the processor either is "
+        "replaced; one that computes gets a minute, or this when it is longer.",
+    )
     sidecar_max_age_s: NonNegativeFloat = Field(
         default=0.0, description="Replace a sidecar after this many seconds; 0 is never."
     )
