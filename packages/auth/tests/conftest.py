@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
@@ -17,11 +18,24 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
+from fluxlit_auth.guard.environment import GuardEnvironment, GuardOptions
+from fluxlit_auth.guard.layer import Guard
+from fluxlit_auth.guard.page_rules import PageRules
+from fluxlit_auth.guard.plan import GuardPlan
+from fluxlit_auth.guard.revocations import Revocations
+from fluxlit_auth.guard.shared_store import SharedStore
+from fluxlit_auth.guard.throttling import LoginThrottle
+from fluxlit_sessions import InMemorySessionStore
+
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Generator, Iterator
+    from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 
     from joserfc.jwk import Key
     from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from fluxlit_auth.guard.method import AuthMethod
+    from fluxlit_auth.guard.page_rules import GuardedPage
+    from fluxlit_sessions import AtomicSessionStore
 
 ISSUER = "https://issuer.example"
 AUDIENCE = "orders"
@@ -78,10 +92,10 @@ def signing_keys() -> dict[str, Key]:
 
 
 @contextmanager
-def running(app: ASGIApp, **options: Any) -> Generator[str]:
-    """Serve an app with uvicorn on a free loopback port; gives its base URL."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="warning", lifespan="off", **options)
+def running(app: ASGIApp, *, listener: socket.socket | None = None, **options: Any) -> Generator[str]:
+    """Serve an app with uvicorn on a free loopback port, or on a listener; gives its base URL."""
+    listener = listener or socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_level="warning", **{"lifespan": "off", **options})
     server = uvicorn.Server(config)
     # The listener takes connections from now on: a first request waits in its queue until the server is up.
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -109,6 +123,98 @@ def serve() -> Iterator[Serve]:
 async def http() -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(timeout=20) as client:
         yield client
+
+
+class Application:
+    """Behind a guard: says what reached it, and holds WebSockets open until it is told to close them."""
+
+    def __init__(self) -> None:
+        self.guard: Guard | None = None
+        self.requests: list[dict[str, Any]] = []
+        self.sockets: list[tuple[Scope, asyncio.Event]] = []
+        self.opened = threading.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, with the guard's background work in the lifespan."""
+        assert self.guard is not None
+        if scope["type"] == "lifespan":
+            await receive()
+            async with self.guard.running(self.close_sockets):
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        scope["state"] = {}
+        await self.guard.layer(self._inside)(scope, receive, send)
+
+    async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        user = scope["state"].get("fluxlit_user")
+        seen = {
+            "path": scope["path"],
+            "query": scope["query_string"].decode(),
+            "user": user.id if user is not None else None,
+            "roles": sorted(user.roles) if user is not None else [],
+            "headers": {name.decode(): value.decode("latin-1") for name, value in scope["headers"]},
+            "upstream": {n.decode(): v.decode("latin-1") for n, v in scope["state"].get("upstream_headers", [])},
+        }
+        self.requests.append(seen)
+        if scope["type"] == "websocket":
+            await self._hold(scope, receive, send)
+            return
+        body = json.dumps(seen).encode()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _hold(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        closing = asyncio.Event()
+        self.sockets.append((scope, closing))
+        await send({"type": "websocket.send", "text": "open"})
+        waiting = asyncio.ensure_future(receive())
+        closed = asyncio.ensure_future(closing.wait())
+        await asyncio.wait([waiting, closed], return_when=asyncio.FIRST_COMPLETED)
+        if closing.is_set():
+            await send({"type": "websocket.close", "code": 4401})
+        closed.cancel()
+        waiting.cancel()
+
+    def close_sockets(self, match: Callable[[Scope], bool]) -> None:
+        """As `Gateway.close_sockets`."""
+        for scope, closing in self.sockets:
+            if match(scope):
+                closing.set()
+
+
+class Protect(Protocol):
+    def __call__(self, *methods: AuthMethod, **options: Any) -> Application: ...
+
+
+@pytest.fixture
+def protect() -> Protect:
+    """An application behind a guard with these methods; `options` are of `GuardOptions`, `plan` and `pages`."""
+
+    def make(
+        *methods: AuthMethod,
+        plan: dict[str, Any] | None = None,
+        pages: Sequence[GuardedPage] = (),
+        store: AtomicSessionStore | None = None,
+        **options: Any,
+    ) -> Application:
+        collected = GuardPlan()
+        collected.protect(methods, **(plan or {}))
+        shared = SharedStore(InMemorySessionStore() if store is None else store)
+        environment = GuardEnvironment(
+            GuardOptions(open_paths=frozenset({"/api/healthz"}), **options),
+            store=shared,
+            throttle=LoginThrottle(),
+            revocations=Revocations(shared),
+        )
+        app = Application()
+        app.guard = Guard(collected, environment, PageRules(pages, collected.rules))
+        return app
+
+    return make
 
 
 @dataclass

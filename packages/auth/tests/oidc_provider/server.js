@@ -22,8 +22,8 @@ server.listen(0, '127.0.0.1', () => {
     },
     issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
-    // Asked back from its own machine, where nothing speaks HTTPS.
-    fetch: (url, options) => fetch(url, options),
+    // Its own dispatcher connects to no loopback address, and everything here is on one.
+    fetch: (url, { dispatcher, ...options }) => globalThis.fetch(url, options),
     findAccount: (_context, login) => ({
       accountId: login,
       claims: () => ({

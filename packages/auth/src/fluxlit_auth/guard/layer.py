@@ -6,7 +6,7 @@ background: refreshing logins, closing sockets of sessions that have ended.
 
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Collection, Generator, Sequence
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -72,6 +72,17 @@ class Guard:
             for checker in running:
                 await stack.enter_async_context(checker.running())
             yield
+
+    async def revoke(self, sessions: Collection[str]) -> None:
+        """Close the open sockets of logins and keys that have ended, in every process.
+
+        Args:
+            sessions: Their names, as `Identity.session` has them.
+
+        Raises:
+            LoginStoreError: The store does not answer.
+        """
+        await self._environment.revocations.announce(sessions)
 
     async def _serve(self, app: ASGIApp, scope: Scope, receive: Receive, *, send: Send) -> None:
         options = self._options

@@ -44,7 +44,7 @@ class OIDC(BaseModel):
     )
     after_logout: str = Field(
         default="/",
-        pattern=r"^/(?![/\\])|^https?://",
+        pattern=r"^/([^/\\].*)?$|^https?://",
         description="Where a browser ends up after a logout: a path of the application, or a URL.",
     )
     extra_parameters: dict[str, str] = Field(
