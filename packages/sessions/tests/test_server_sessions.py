@@ -15,6 +15,7 @@ from fluxlit_sessions import (
     SessionOptions,
     Sessions,
     UnsupportedValueError,
+    new_session_id,
 )
 
 if TYPE_CHECKING:
@@ -301,4 +302,36 @@ def test_what_something_else_wrote_under_a_session_key_is_no_session() -> None:
     session = sessions.create()
     (key,) = store.iterate()
     store.set(key, {"data": "no dict"})
+    assert sessions.open(session.token) is None
+
+
+def test_a_session_that_was_issued_is_stored_with_its_first_change_alone(store: AtomicSessionStore) -> None:
+    sessions = Sessions(store)
+    token = new_session_id()
+    visitor = sessions.open_issued(token)
+    assert visitor.save() is False
+    assert not visitor.is_stored
+    assert list(store.iterate("session:")) == []
+    one, two = sessions.open_issued(token), sessions.open_issued(token)
+    one["a"] = 1
+    two["b"] = 2
+    one.save()
+    two.save()
+    assert dict(opened(sessions, token)) == {"a": 1, "b": 2}
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_a_revoked_token_begins_nothing_anew_whatever_was_stored(store: AtomicSessionStore, is_stored: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    sessions = Sessions(store)
+    session = sessions.open_issued(new_session_id())
+    running = sessions.open_issued(session.token)
+    if is_stored:
+        session["a"] = 1
+        session.save()
+    assert sessions.revoke(session) is is_stored
+    with pytest.raises(SessionGoneError):
+        sessions.open_issued(session.token)
+    running["b"] = 2
+    with pytest.raises(SessionGoneError):
+        running.save()
     assert sessions.open(session.token) is None
