@@ -23,6 +23,7 @@ PROGRAMS = {
     "client": ("client/speed.py", "building a client, and a GET from a page"),
     "pages": ("pages/speed.py", "what FluxLit adds to a rerun, and a GET from a page"),
     "sessions": ("sessions/speed.py", "each operation of each store"),
+    "testing": ("testing/speed.py", "a page in a test, and the pytest plugin in a run that does not use it"),
 }
 
 

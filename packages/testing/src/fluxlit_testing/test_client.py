@@ -119,9 +119,7 @@ class FluxLitTestClient(ApiCalls, AppTestRuns):
             cookies=cookies or {},
             overrides=overrides or {},
         )
-        test = PageTest(page_app_of(self.app), visit, raise_errors=raise_errors)
-        for key, value in (session or {}).items():
-            test.session_state[key] = value
+        test = PageTest(page_app_of(self.app), visit, session=session, raise_errors=raise_errors)
         return test.open(path, query=query)
 
     def close(self) -> None:

@@ -6,6 +6,8 @@ page that it has come to. The session's state is gone with the object.
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from streamlit.testing.v1 import AppTest
@@ -17,7 +19,7 @@ from fluxlit_testing.pages.failures import failure_of_run
 from fluxlit_testing.pages.page_run import PageRun, running
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
 
     from fluxlit_pages.page_record import PageRecord
     from fluxlit_testing.application import AppUnderTest
@@ -41,15 +43,26 @@ class PageTest(AppTest):
     # What it found is kept for the next one.
     _components: ClassVar[Any] = None
 
-    def __init__(self, app: AppUnderTest, visit: Visit, *, raise_errors: bool = True) -> None:
+    def __init__(
+        self,
+        app: AppUnderTest,
+        visit: Visit,
+        *,
+        session: Mapping[str, Any] | None = None,
+        raise_errors: bool = True,
+    ) -> None:
         """Prepare a visit; nothing is run yet.
 
         Args:
             app: The application.
             visit: Who comes, with what, and how the page reaches its API.
+            session: What `st.session_state` holds before the first run.
             raise_errors: Whether a run fails when the page raises; otherwise `exception` has what the visitor sees.
         """
-        super().__init__(visit.script, default_timeout=PAGE_SECONDS)
+        with _outside_of_a_run():
+            super().__init__(visit.script, default_timeout=PAGE_SECONDS)
+            for key, value in (session or {}).items():
+                self.session_state[key] = value
         if self._components is not None:
             self._bidi_component_manager = self._components
         self.app = app
@@ -109,6 +122,21 @@ class PageTest(AppTest):
         if problem and self.raise_errors:
             raise PageFailedError(problem) from run.error
         return self
+
+
+@contextlib.contextmanager
+def _outside_of_a_run() -> Generator[None]:
+    """Keep Streamlit from warning, in each test's log, that a session's state is filled before there is a run."""
+    logger = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
+    logger.addFilter(_nothing)
+    try:
+        yield
+    finally:
+        logger.removeFilter(_nothing)
+
+
+def _nothing(_record: logging.LogRecord) -> bool:
+    return False
 
 
 def _url_path(record: PageRecord, default: PageRecord | None) -> str:
