@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Self, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 from fluxlit.arguments import SettingsT, existing_or_new_api, settings_with
+from fluxlit.error_reports import ErrorHooks
 from fluxlit.errors import ConfigurationError
 from fluxlit.import_target import creating_module, find_import_target
 from fluxlit.lifespan import serve_lifespan
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
     from starlette.types import Receive, Scope, Send
 
+    from fluxlit.error_reports import ErrorHook
     from fluxlit.stack import Stack
     from fluxlit_auth import JWTBearer, OIDCProvider
     from fluxlit_auth.guard.method import AuthMethod
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from fluxlit_sessions import SessionStore
 
 __all__ = ("FluxLit",)
+
+_ErrorHookT = TypeVar("_ErrorHookT", bound="ErrorHook")
 
 
 class FluxLit(PageMethods, Generic[SettingsT]):
@@ -47,6 +51,7 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         session_store: What page functions that take a `SessionStore` get: the store that was given, that of the setting
             `session_store` (opened when it is first used), or `None`.
         urls: Public URLs of pages and API.
+        error_hooks: What `on_error` has collected.
         guard_plan: What `protect` has collected.
         script: The Streamlit script to serve instead of registered pages, or `None`.
         settles_forwarding: Tells servers that the application itself judges what proxies in front say.
@@ -100,6 +105,7 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         )
         self.urls = FluxLitPublicUrls(self)
         self.page_registry = PageRegistry(self)
+        self.error_hooks = ErrorHooks(self.page_registry)
         self.script = find_plain_script(script) if script is not None else None
         self.guard_plan = GuardPlan()
         self._created_in = creating_module(1)
@@ -156,6 +162,14 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         self.guard_plan.protect(methods, public=public, requires=requires)
         return self
 
+    def on_error(self, hook: _ErrorHookT) -> _ErrorHookT:
+        """Call `hook` with an `ErrorReport` for each exception that a route or a page has not caught itself.
+
+        Usable as a decorator. Routes are reported by the gateway's process, pages by the sidecar that runs them.
+        """
+        self.error_hooks.add(hook)
+        return hook
+
     def make_jwt_bearer(self) -> JWTBearer:
         """A dependency for secured routes, by the `FLUXLIT_JWT_...` settings.
 
@@ -197,7 +211,11 @@ class FluxLit(PageMethods, Generic[SettingsT]):
             # Before the gateway drops the forwarding headers: forward-auth judges the connection's real peer.
             remember_peer(scope)
             stack = self.stack
-            await stack.gateway(scope if stack.proxies is None else stack.proxies.settle(scope), receive, send)
+            settled = scope if stack.proxies is None else stack.proxies.settle(scope)
+            if stack.observation.sees_requests:
+                await stack.observation.serve(stack.gateway, settled, receive, send=send)
+            else:
+                await stack.gateway(settled, receive, send)
 
     @property
     def stack(self) -> Stack:

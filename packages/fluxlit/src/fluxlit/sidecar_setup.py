@@ -6,6 +6,7 @@ of FluxLit that has something to set up in the child adds one line to `_accompan
 
 from __future__ import annotations
 
+from fluxlit.observability.sidecar import observe_sidecar
 from fluxlit_pages import sidecar_setup as pages
 
 __all__ = ("prepare", "prepare_script")
@@ -33,3 +34,4 @@ def prepare_script() -> None:
 
 def _accompany() -> None:
     """What every sidecar needs, whatever it runs."""
+    observe_sidecar()

@@ -18,6 +18,7 @@ from fluxlit.browser_sessions import browser_session_layers
 from fluxlit.errors import StartupError
 from fluxlit.internal_api import InternalApi
 from fluxlit.nested_lifespan import running_lifespan
+from fluxlit.observability.observation import Observation, ObservedApplication
 from fluxlit.plain_logging import log_where_nobody_listens
 from fluxlit.protection import ProtectedApplication, Protection
 from fluxlit.session_stores import require_one_state, require_usable
@@ -30,6 +31,7 @@ from fluxlit_sidecar import open_runtime_folder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
+    from pathlib import Path
 
     from fastapi import FastAPI
 
@@ -46,7 +48,7 @@ LONG_SECONDS = 86_400.0
 _LOGGER = logging.getLogger("fluxlit.runtime")
 
 
-class StackOwner(ProtectedApplication, Protocol):
+class StackOwner(ObservedApplication, ProtectedApplication, Protocol):
     """What a stack needs of the application: `FluxLit` is one."""
 
     @property
@@ -94,6 +96,7 @@ class Stack:
         self._ui: UiRuntime | None = None
         self._started = asyncio.Event()
         self.proxies = trusted_proxies(owner.settings)
+        self.observation = Observation(owner)
         self.gateway = self._gateway(_NotStarted(), affinity_key=secrets.token_urlsafe(32))
 
     def gateway_for(self, upstream: str, *, api_prefix: str, root_mount: str) -> Gateway:
@@ -105,12 +108,14 @@ class Stack:
             root_mount=normalize_root_mount(root_mount),
         )
 
-    def _gateway(self, upstream: Upstream, *, affinity_key: str, **options_of_a_test: str) -> Gateway:
+    def _gateway(
+        self, upstream: Upstream, *, affinity_key: str, folder: Path | None = None, **options_of_a_test: str
+    ) -> Gateway:
         options = gateway_options(self._owner.settings, affinity_key=affinity_key)
-        options = options.model_copy(update=options_of_a_test)
+        options = options.model_copy(update={**self.observation.gateway_options(folder), **options_of_a_test})
         self._protection = Protection(self._owner)
         layers = (*self._protection.layers, *browser_session_layers(self._owner, options))
-        return build_gateway(api=self._owner.api, upstream=upstream, options=options, layers=layers)
+        return build_gateway(api=self.observation.api, upstream=upstream, options=options, layers=layers)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[Mapping[str, Any]]:
@@ -122,7 +127,7 @@ class Stack:
         """
         owner = self._owner
         prefix = owner.settings.api_mount_path
-        said_by_us = log_where_nobody_listens()
+        said_by_us = log_where_nobody_listens(owner.settings)
         target = "" if owner.script else owner.resolve_import_target()
         async with contextlib.AsyncExitStack() as stack:
             # Last of all: logins and open pages use it to the end.
@@ -132,13 +137,17 @@ class Stack:
             folder = stack.enter_context(open_runtime_folder(target or str(owner.script)))
             path = folder.socket_path(API_SOCKET)
             base_url = unix_base_url(str(path), prefix=prefix)
-            spec = streamlit_sidecar(owner.settings, target=target, api_base=base_url, script=owner.script)
+            observed = self.observation.child_environment(folder.path)
+            spec = streamlit_sidecar(
+                owner.settings, target=target, api_base=base_url, script=owner.script, environment=observed
+            )
             ui = ui_runtime(owner.settings, folder=folder, spec=spec)
-            self.gateway = self._gateway(ui.upstream, affinity_key=folder.secret("affinity"))
+            self.gateway = self._gateway(ui.upstream, affinity_key=folder.secret("affinity"), folder=folder.path)
+            await stack.enter_async_context(self.observation.running(self.gateway))
             # The gateway passes it on to the API, and closes its own connections at the end.
             state = await stack.enter_async_context(running_lifespan(self.gateway))
             await stack.enter_async_context(self._protection.running(self.gateway.close_sockets))
-            guarded_api = InternalIdentity(owner.api, owner.guard_plan)
+            guarded_api = InternalIdentity(self.observation.api, owner.guard_plan)
             internal = InternalApi(guarded_api, path=path, prefix=prefix, state=state)
             stack.push_async_callback(internal.stop)
             stack.push_async_callback(self._stop_ui, ui)

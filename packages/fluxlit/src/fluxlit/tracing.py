@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 
-__all__ = ("TraceHook", "TraceHookToken", "reset_trace_hook", "set_trace_hook", "trace_span")
+__all__ = ("TraceHook", "TraceHookToken", "hook_is_set", "reset_trace_hook", "set_trace_hook", "trace_span")
 
 TraceHook = Callable[[str, Mapping[str, object]], AbstractContextManager[object]]
 """`(name, attributes) -> context manager`; what it raises passes through to the request."""
@@ -43,6 +43,11 @@ def reset_trace_hook(token: TraceHookToken) -> None:
     """Go back to the hook before the `set_trace_hook` that returned `token`."""
     _of_context.reset(token.of_context)
     _of_process[0] = token.of_process
+
+
+def hook_is_set() -> bool:
+    """Whether a span would be seen by a hook here."""
+    return (_of_context.get() or _of_process[0]) is not None
 
 
 def trace_span(name: str, attributes: Mapping[str, object] | None = None) -> AbstractContextManager[object]:

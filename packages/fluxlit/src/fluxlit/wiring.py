@@ -66,7 +66,6 @@ def trusted_proxies(settings: FluxlitSettings) -> TrustedProxies | None:
 
 def gateway_options(settings: FluxlitSettings, *, affinity_key: str) -> GatewayOptions:
     """The gateway's options; `affinity_key` signs the cookie that keeps a browser on its sidecar."""
-    metrics = settings.enable_gateway_prometheus_metrics
     return GatewayOptions(
         title=settings.title,
         api_prefix=settings.api_mount_path,
@@ -99,7 +98,6 @@ def gateway_options(settings: FluxlitSettings, *, affinity_key: str) -> GatewayO
         debug=settings.debug,
         # Secrets are masked: they are SecretStr.
         debug_settings=settings.model_dump(mode="json") if settings.debug else {},
-        metrics_path=settings.gateway_prometheus_metrics_path if metrics else None,
         sensitive_query_keys=frozenset({"auth_code", "fluxlit_sid", settings.url_session_query_param}),
         affinity_key=SecretStr(affinity_key),
     )
@@ -136,7 +134,12 @@ def sidecar_options(settings: FluxlitSettings) -> SidecarOptions:
 
 
 def streamlit_sidecar(
-    settings: FluxlitSettings, *, target: str, api_base: str, script: PlainScript | None = None
+    settings: FluxlitSettings,
+    *,
+    target: str,
+    api_base: str,
+    script: PlainScript | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> ChildSpec:
     """The child process that runs the pages of the application `target`, or a script that knows nothing of FluxLit.
 
@@ -145,21 +148,23 @@ def streamlit_sidecar(
         target: `module:attribute`, what the sidecar imports; not used with a script.
         api_base: Base URL that `ApiClient` in a page uses.
         script: What to run instead of the application's pages.
+        environment: Further variables for it.
 
     Raises:
         SidecarOptionError: `streamlit_run_cli_args` has an option that FluxLit owns, or that Streamlit does not know.
     """
-    environment = dict(page_environment(target=target, api_base=api_base, api_prefix=settings.api_mount_path))
+    own = page_environment(target=target, api_base=api_base, api_prefix=settings.api_mount_path)
+    variables = {**own, **(environment or {})}
     # The setting may stand in the project file, which the sessions' own package does not read.
-    environment["FLUXLIT_URL_SESSION_QUERY_PARAM"] = settings.url_session_query_param
+    variables["FLUXLIT_URL_SESSION_QUERY_PARAM"] = settings.url_session_query_param
     mode: Literal["run", "dev"] = "dev" if development_mode() else "run"
     if mode == "run":
         # Visitors see an id, the log has the traceback; a user's own client.showErrorDetails wins.
-        environment[ERROR_DETAILS_VARIABLE] = "none"
+        variables[ERROR_DETAILS_VARIABLE] = "none"
     return streamlit_child(
         script.main if script else main_path(),
         setup=f"fluxlit.sidecar_setup:{'prepare_script' if script else 'prepare'}",
-        env={**environment, SCRIPT_VARIABLE: str(script.main)} if script else environment,
+        env={**variables, SCRIPT_VARIABLE: str(script.main)} if script else variables,
         base_url_path=settings.public_mount_path(),
         streamlit_options=parse_streamlit_flags(settings.streamlit_run_cli_args),
         mode=mode,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fluxlit_client.errors import raise_for_status, translated
 from fluxlit_client.exchange.retries import RetryPlan
 from fluxlit_client.http_library import httpx
+from fluxlit_client.observation import ObservedCall, call_observed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -29,6 +30,16 @@ def send(
         ApiConnectionError: No answer.
         ApiTimeoutError: No answer in time.
     """
+    call = ObservedCall(request.method, str(request.url), request.headers)
+    with call_observed(call):
+        response = _send(session, request, retries, options=options, stream=stream)
+        call.status = response.status_code
+        return response
+
+
+def _send(
+    session: httpx.Client, request: httpx.Request, retries: RetryOptions, *, options: BodyOptions, stream: bool
+) -> httpx.Response:
     plan = RetryPlan(retries, request)
     while True:
         try:
@@ -59,6 +70,16 @@ async def send_async(
     stream: bool = False,
 ) -> httpx.Response:
     """`send` without blocking the event loop."""
+    call = ObservedCall(request.method, str(request.url), request.headers)
+    with call_observed(call):
+        response = await _send_async(session, request, retries, options=options, stream=stream)
+        call.status = response.status_code
+        return response
+
+
+async def _send_async(
+    session: httpx.AsyncClient, request: httpx.Request, retries: RetryOptions, *, options: BodyOptions, stream: bool
+) -> httpx.Response:
     plan = RetryPlan(retries, request)
     while True:
         try:

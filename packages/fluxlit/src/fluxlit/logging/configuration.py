@@ -53,8 +53,9 @@ def log_config(*, level: str = "info", style: LogFormat = "console", development
     """
     structlog_to_stdlib()
     name = "DEBUG" if level == "trace" else level.upper()
-    # uvicorn's own start and stop lines are said by the start screen; its warnings and errors are wanted.
-    server_level = name if name == "DEBUG" else max(name, "WARNING", key=logging.getLevelName)
+    # uvicorn's own start and stop lines are said by the start screen; its warnings and errors are wanted. Below that
+    # it writes down each frame of each WebSocket, which is for `trace` alone.
+    server_level = {"trace": "DEBUG", "debug": "INFO"}.get(level) or max(name, "WARNING", key=logging.getLevelName)
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fluxlit_client import REQUEST_ID_HEADER, get_request_id, new_request_id
+from fluxlit_pages.current_page import run_of_page
 from fluxlit_pages.di.request_context import header_value
 from fluxlit_pages.page_failure import PageFailure
 
@@ -33,6 +34,8 @@ def report_failure(error: Exception, *, path: str, hooks: Sequence[PageErrorHook
     Returns:
         Whether the visitor has been told; if not, raise the error on to Streamlit.
     """
+    if (observed := run_of_page.get()) is not None:
+        observed.failed = True
     context = get_script_run_ctx(suppress_warning=True)
     failure = PageFailure(
         error=error,

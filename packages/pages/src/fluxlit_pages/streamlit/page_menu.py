@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from fluxlit_pages.current_page import run_of_page
 from fluxlit_pages.menu.link_record import LinkRecord
 from fluxlit_pages.page_access import page_access, page_user
 from fluxlit_pages.session_outage import show_session_trouble
@@ -139,6 +140,8 @@ def _runner(app: PageApp, record: PageRecord) -> Callable[[], None]:
     is_open = access.admits(None)
 
     def run() -> None:
+        if (observed := run_of_page.get()) is not None:
+            observed.path = record.path
         try:
             st.set_page_config(**config)
             if not is_open and not access.admits(user := page_user(st)):

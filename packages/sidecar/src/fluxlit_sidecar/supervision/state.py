@@ -57,7 +57,7 @@ class SidecarStatus(BaseModel):
 
     def describe(self) -> dict[str, object]:
         """What a probe may show to anyone: `age_seconds` instead of the start, no path and no process id."""
-        hidden = {"address", "pid", "start_seconds", "started"}
+        hidden = {"address", "pid", "started"}
         age = None if self.started is None else round(max(0.0, time.time() - self.started), 1)
         return {**self.model_dump(mode="json", exclude=hidden), "age_seconds": age}
 

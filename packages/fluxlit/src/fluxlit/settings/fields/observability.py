@@ -26,3 +26,10 @@ class ObservabilityFields(BaseSettings):
         default="",
         description="Serve the metrics on an address of their own, `host:port` or `unix:/path`, instead of publicly.",
     )
+    enable_otel_tracing: bool = Field(
+        default=False,
+        description="Send OpenTelemetry traces (extra `otel`) to the collector that the `OTEL_...` variables name.",
+    )
+    otel_baggage: bool = Field(
+        default=False, description="Believe the W3C baggage of browsers' requests and pass it on."
+    )
