@@ -51,6 +51,9 @@ class RequestContext:
     )
 
     def __init__(self, scope: Scope, *, root_mount: str = "", trust_forwarded_host: bool = False) -> None:
+        # A copy: uvicorn's httptools parser goes on to append a request's trailers to the list, where they would escape
+        # the rules for headers (RFC 9110, section 6.5.1, forbids that).
+        scope["headers"] = list(scope["headers"])
         self.scope = scope
         headers: dict[bytes, bytes] = dict(scope["headers"])
         self.headers = headers
