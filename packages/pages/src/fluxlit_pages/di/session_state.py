@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from fluxlit_pages.di.run_session import run_session
 from fluxlit_sessions import read_as
+from fluxlit_sessions.values.json_values import to_json_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ("SessionStateSource", "unfit_model_problem")
 
+_NOTHING: Final = object()
 _LOG: Final = logging.getLogger("fluxlit.pages")
 
 
@@ -47,8 +49,7 @@ class _KeptModel:
         stored: object = of_run.session.get(source.key)
         fields: Mapping[str, Any] = cast("dict[str, Any]", stored) if isinstance(stored, dict) else {}
         self._value = _read(source.model, fields)
-        # Compared as text: defaults that were never changed are not written.
-        self._before = _dump(self._value)
+        self._before = _fields(self._value, source.key)
         of_run.add(self._write)
 
     def __enter__(self) -> BaseModel:
@@ -58,8 +59,16 @@ class _KeptModel:
         """Nothing: the session writes it."""
 
     def _write(self, session: Session) -> None:
-        if _dump(self._value) != self._before:
-            session[self._source.key] = self._value
+        # Only what the page has changed: a default that another tab has meanwhile replaced is not written over it.
+        after = _fields(self._value, self._source.key)
+        if after == self._before:
+            return
+        stored: object = session.get(self._source.key)
+        fields: dict[str, Any] = dict(cast("dict[str, Any]", stored)) if isinstance(stored, dict) else {}
+        fields |= {name: value for name, value in after.items() if self._before.get(name, _NOTHING) != value}
+        for name in self._before.keys() - after.keys():
+            fields.pop(name, None)
+        session[self._source.key] = fields
 
 
 def unfit_model_problem(annotation: Any) -> str:
@@ -86,5 +95,10 @@ def _read(model: type[BaseModel], fields: Mapping[str, Any]) -> BaseModel:
         return model()
 
 
-def _dump(value: BaseModel) -> str:
-    return value.model_dump_json(round_trip=True, warnings=False)
+def _fields(value: BaseModel, key: str) -> dict[str, Any]:
+    """The model as the session stores it.
+
+    Raises:
+        UnsupportedValueError: One of its values cannot be stored.
+    """
+    return cast("dict[str, Any]", to_json_value(value, key))
