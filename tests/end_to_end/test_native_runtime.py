@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 NATIVE = {"FLUXLIT_RUNTIME": "native"}
 
 
-def test_route_page_and_socket_are_served_by_one_process(start_server: Callable[..., RunningServer]) -> None:
-    server = start_server(env=NATIVE)
+def test_route_page_and_socket_are_served_by_one_process(
+    start_server: Callable[..., RunningServer], runtime_base: Path
+) -> None:
+    server = start_server(env=NATIVE, command=("-m", "uvicorn"))
 
     assert not psutil.Process(server.process.pid).children()
     assert httpx2.get(f"{server.base_url}/api/users", trust_env=False, timeout=30).json() == [{"name": "Ada"}]
@@ -30,9 +32,14 @@ def test_route_page_and_socket_are_served_by_one_process(start_server: Callable[
         assert "Dashboard" in first.texts
         assert "Refreshed" in tab.click(first.widget_id("Refresh")).texts
 
+    # Pages call the API in process: the private folder holds no socket.
+    assert not [path for path in runtime_base.rglob("*") if path.is_socket()]
+
     server.signal(signal.SIGTERM)
     server.wait(timeout=5)
     assert "Traceback" not in server.output.text
+    # Streamlit takes uvicorn's loggers for its own where it is let.
+    assert server.output.text.count("Application startup complete") == 1
 
 
 def test_several_sidecars_are_refused_with_the_remedy(

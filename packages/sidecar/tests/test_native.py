@@ -38,4 +38,7 @@ async def test_pages_run_inside_the_calling_process() -> None:
     assert told["facts"]["options"]["runner.postScriptGC"] is False
     assert told["facts"]["options"]["server.fileWatcherType"] == "none"
     assert told["sessions"] == [0, 1, 0]
+    assert told["facts"]["user"]["login"] == "ada"
+    assert told["loggers kept"]
+    assert told["OF"] is None
     assert b"Traceback" not in errors

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from fluxlit.browser_sessions import browser_session_layers
 from fluxlit.errors import StartupError
-from fluxlit.internal_api import InternalApi
 from fluxlit.nested_lifespan import running_lifespan
 from fluxlit.observability.observation import Observation, ObservedApplication
+from fluxlit.pages_api import pages_api
 from fluxlit.plain_logging import log_where_nobody_listens
 from fluxlit.protection import ProtectedApplication, Protection
 from fluxlit.session_stores import require_one_state, require_usable
@@ -148,7 +148,7 @@ class Stack:
             state = await stack.enter_async_context(running_lifespan(self.gateway))
             await stack.enter_async_context(self._protection.running(self.gateway.close_sockets))
             guarded_api = InternalIdentity(self.observation.api, owner.guard_plan)
-            internal = InternalApi(guarded_api, path=path, prefix=prefix, state=state)
+            internal = pages_api(owner.settings.runtime, guarded_api, path=path, prefix=prefix, state=state)
             stack.push_async_callback(internal.stop)
             stack.push_async_callback(self._stop_ui, ui)
             await ui.start()

@@ -12,6 +12,7 @@ import os
 from typing import TYPE_CHECKING, Any, Literal
 
 from fluxlit_sidecar.errors import SidecarOptionError
+from fluxlit_sidecar.native_loggers import server_loggers_kept
 from fluxlit_sidecar.streamlit_server.settings import StreamlitServerSettings
 
 if TYPE_CHECKING:
@@ -44,12 +45,14 @@ class NativeStreamlit:
             )
         self._settings = StreamlitServerSettings.of_child(spec.env)
         self._env = {name: value for name, value in spec.env.items() if name not in self._settings.to_env()}
+        self._before: dict[str, str | None] = {}
         self._secret = secret
         self._application: NativeApplication | None = None
         self._lifespan: AbstractAsyncContextManager[None] | None = None
 
     async def start(self) -> None:
         """Warm up and start; what the setup hook raises passes through."""
+        self._before = {name: os.environ.get(name) for name in self._env}
         os.environ.update(self._env)
         self._application = await asyncio.to_thread(self._prepare)
         self._lifespan = self._application.lifespan()
@@ -57,15 +60,22 @@ class NativeStreamlit:
 
     def _prepare(self) -> NativeApplication:
         # Imports Streamlit, which whoever runs sidecars does not pay for in the gateway.
-        from fluxlit_sidecar.streamlit_server.native_application import prepare_native  # noqa: PLC0415 - see above
+        with server_loggers_kept():
+            from fluxlit_sidecar.streamlit_server.native_application import prepare_native  # noqa: PLC0415 - see above
 
-        return prepare_native(self._settings, secret=self._secret)
+            return prepare_native(self._settings, secret=self._secret)
 
     async def stop(self) -> None:
-        """End the runtime. Safe to call twice."""
+        """End the runtime and put this process's variables back. Safe to call twice."""
         if self._lifespan is not None:
             lifespan, self._lifespan = self._lifespan, None
             await lifespan.__aexit__(None, None, None)
+        for name, value in self._before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        self._before = {}
 
     async def __call__(
         self,

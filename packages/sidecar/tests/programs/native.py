@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import os
 import sys
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from fluxlit_sidecar.streamlit_server.headless_browser import HeadlessBrowser
 
 async def visit(address: str, native: NativeStreamlit) -> dict[str, object]:
     sessions = [native.active_sessions]
-    browser = await HeadlessBrowser.open(address)
+    browser = await HeadlessBrowser.open(address, headers={"X-User": "ada"})
     async with browser:
         messages = await browser.run()
         sessions.append(native.active_sessions)
@@ -27,10 +29,25 @@ async def visit(address: str, native: NativeStreamlit) -> dict[str, object]:
     return {"facts": facts, "sessions": sessions}
 
 
+def state_of_loggers() -> list[object]:
+    loggers = [logging.getLogger(name) for name in ("uvicorn", "uvicorn.access", "uvicorn.error", "websockets")]
+    return [[logger.level, logger.propagate, [str(handler) for handler in logger.handlers]] for logger in loggers]
+
+
 async def main() -> None:
     here = Path(__file__).parent
     sys.path.insert(0, str(here))
-    native = NativeStreamlit(streamlit_child(here / "page.py", setup="hook:prepare", warm_imports=()))
+    child = streamlit_child(
+        here / "page.py",
+        setup="hook:prepare",
+        warm_imports=(),
+        trusted_user_headers={"X-User": "login"},
+        env={"OF": "it"},
+    )
+    native = NativeStreamlit(child)
+    # What uvicorn does to logging when it is started, with a level of the user's.
+    uvicorn.Config(native, log_level="warning")
+    loggers = state_of_loggers()
     before = ""
     try:
         await native({"type": "http"}, None, None)  # pyright: ignore[reportArgumentType] - refused before they are used
@@ -39,7 +56,7 @@ async def main() -> None:
     await native.start()
     with RuntimeFolder.create() as folder:
         path = str(folder.socket_path("native"))
-        server = uvicorn.Server(uvicorn.Config(native, uds=path, lifespan="off", log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(native, uds=path, lifespan="off", log_config=None))
         serving = asyncio.ensure_future(server.serve())
         while not server.started:
             await asyncio.to_thread(lambda: None)
@@ -48,7 +65,8 @@ async def main() -> None:
         await serving
     await native.stop()
     await native.stop()
-    sys.stdout.write(json.dumps({"before": before, **told}) + "\n")
+    kept = loggers == state_of_loggers()
+    sys.stdout.write(json.dumps({"before": before, "loggers kept": kept, "OF": os.environ.get("OF"), **told}) + "\n")
 
 
 asyncio.run(main())

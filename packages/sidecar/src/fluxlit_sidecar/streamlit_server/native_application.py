@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from fluxlit_sidecar.streamlit_server.application import warmed_app
-from fluxlit_sidecar.streamlit_server.collection import CollectionSchedule
+from fluxlit_sidecar.streamlit_server.collection import CollectionSchedule, freeze_imports
 from fluxlit_sidecar.streamlit_server.configuration import load_configuration
 from fluxlit_sidecar.streamlit_server.session_meter import SessionMeter
 
@@ -55,6 +55,9 @@ class NativeApplication:
 
 
 def prepare_native(settings: StreamlitServerSettings, *, secret: str) -> NativeApplication:
-    """Configure Streamlit and import what pages need; sys.argv stays that of the host."""
+    """Configure Streamlit, import what pages need and freeze it; sys.argv stays that of the host."""
     load_configuration(settings, cookie_secret=secret, marked_logs=False)
-    return NativeApplication(warmed_app(settings), settings)
+    app = warmed_app(settings)
+    if settings.mode == "run":
+        freeze_imports()
+    return NativeApplication(app, settings)
