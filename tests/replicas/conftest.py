@@ -33,7 +33,7 @@ import time
 
 from fastapi import HTTPException
 
-from fluxlit import FluxLit, SessionStore, ensure_url_session, hydrate_url_session, persist_url_session
+from fluxlit import FluxLit, Session, SessionStore, ensure_url_session, hydrate_url_session, persist_url_session
 from fluxlit_auth import SharedOIDCBFFTokenStore
 
 app = FluxLit(title="Replicated")
@@ -76,6 +76,13 @@ def home(st, store: SessionStore):
     visits = st.session_state.visits = st.session_state.get("visits", 0) + 1
     persist_url_session(st, store)
     st.text(f"visits: {visits}")
+    st.text(f"replica: {REPLICA}")
+
+
+@app.page("/visits")
+def counted(st, session: Session):
+    session["visits"] = session.get("visits", 0) + 1
+    st.text(f"visits: {session['visits']}")
     st.text(f"replica: {REPLICA}")
 """
 
