@@ -1,0 +1,56 @@
+"""A visitor's session is the same on every replica, without stickiness and with one Redis."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fluxlit_testing.browser import open_browser
+from fluxlit_testing.errors import BrowserMissingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import Cluster
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+MILLISECONDS = 60_000.0
+LOADS = 12
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with contextlib.ExitStack() as stack:
+        try:
+            yield stack.enter_context(open_browser())
+        except BrowserMissingError as error:
+            pytest.skip(str(error))
+
+
+def replica_of(page: Page) -> str:
+    said = page.get_by_text("replica: ")
+    said.wait_for(timeout=MILLISECONDS)
+    return said.inner_text().removeprefix("replica: ")
+
+
+def test_without_stickiness_a_browser_finds_its_session_on_both_replicas(loose: Cluster, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(f"{loose.base_url}/visits")
+    seen: dict[str, int] = {}
+    expected = 1
+    for _ in range(LOADS):
+        page.get_by_text(f"visits: {expected}", exact=True).wait_for(timeout=MILLISECONDS)
+        replica = replica_of(page)
+        seen[replica] = seen.get(replica, 0) + 1
+        if len(seen) == 2 and expected > 3:
+            break
+        page.reload()
+        expected += 1
+
+    assert set(seen) == {"one", "two"}
+    cookies = [each.get("name", "") for each in page.context.cookies()]
+    assert sum(name.startswith("fluxlit_session_") for name in cookies) == 1
