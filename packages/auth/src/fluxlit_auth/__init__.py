@@ -19,6 +19,19 @@ if TYPE_CHECKING:
         proxy_user_header,
         remember_peer,
     )
+    from fluxlit_auth.guard.api_keys.method import APIKeys
+    from fluxlit_auth.guard.methods.basic import Basic
+    from fluxlit_auth.guard.methods.bearer import JWT
+    from fluxlit_auth.guard.methods.forward_auth import ForwardAuth
+    from fluxlit_auth.guard.oidc.method import OIDC
+    from fluxlit_auth.identity.claims_mapping import ClaimsMapping
+    from fluxlit_auth.identity.current_user import (
+        CurrentUser,
+        OptionalUser,
+        current_user,
+        optional_user,
+        requires,
+    )
     from fluxlit_auth.identity.user import User
     from fluxlit_auth.jwt import (
         AuthDependency,
@@ -47,9 +60,16 @@ if TYPE_CHECKING:
     )
 
 __all__ = (
+    "JWT",
+    "OIDC",
+    "APIKeys",
     "AuthConfigurationError",
     "AuthDependency",
+    "Basic",
+    "ClaimsMapping",
+    "CurrentUser",
     "FluxlitAuthError",
+    "ForwardAuth",
     "GenericOIDCClient",
     "GenericOIDCClientConfig",
     "InMemoryOIDCBFFTokenStore",
@@ -58,6 +78,7 @@ __all__ = (
     "OIDCBFFConfig",
     "OIDCBFFTokenStore",
     "OIDCProvider",
+    "OptionalUser",
     "PeerAddressMiddleware",
     "RefusedError",
     "RequireRoles",
@@ -68,13 +89,16 @@ __all__ = (
     "TrustedProxyUserConfig",
     "User",
     "bearer_headers_from_session",
+    "current_user",
     "exchange_auth_code_from_query",
     "issue_hs256_access_token",
+    "optional_user",
     "pkce_pair",
     "prepare_streamlit_api_client",
     "proxy_user_header",
     "register_oidc_bff_routes",
     "remember_peer",
+    "requires",
 )
 
 _HOMES = {
@@ -87,6 +111,17 @@ _HOMES = {
     "proxy_user_header": "forward_auth",
     "remember_peer": "forward_auth",
     "User": "identity.user",
+    "APIKeys": "guard.api_keys.method",
+    "Basic": "guard.methods.basic",
+    "ClaimsMapping": "identity.claims_mapping",
+    "CurrentUser": "identity.current_user",
+    "ForwardAuth": "guard.methods.forward_auth",
+    "JWT": "guard.methods.bearer",
+    "OIDC": "guard.oidc.method",
+    "OptionalUser": "identity.current_user",
+    "current_user": "identity.current_user",
+    "optional_user": "identity.current_user",
+    "requires": "identity.current_user",
     "AuthDependency": "jwt",
     "JWTAuthConfig": "jwt",
     "JWTBearer": "jwt",

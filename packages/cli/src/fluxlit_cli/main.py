@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from fluxlit_cli.commands import control, doctor, generate, inspect, serve
+from fluxlit_cli.commands import control, doctor, generate, inspect, keys, serve
 from fluxlit_cli.console import complain, say
 from fluxlit_cli.errors import CliError
 
@@ -75,7 +75,7 @@ def _root(
     del version_wanted
 
 
-for family in (serve, control, doctor, inspect, generate):
+for family in (serve, control, doctor, inspect, keys, generate):
     family.register(app)
 
 

@@ -14,6 +14,7 @@ from fluxlit.session_stores import configured_store, session_options, shared_sto
 from fluxlit.settings import FluxlitSettings
 from fluxlit_auth import remember_peer
 from fluxlit_auth.guard.plan import GuardPlan
+from fluxlit_auth.guard.rate_limits.rule import RateLimit
 from fluxlit_client import ApiClient
 from fluxlit_pages import FluxLitPublicUrls, PageRegistry, find_plain_script
 from fluxlit_pages.page_access import page_identity_headers
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from fluxlit.error_reports import ErrorHook
     from fluxlit.stack import Stack
     from fluxlit_auth import JWTBearer, OIDCProvider
+    from fluxlit_auth.guard.api_keys.key_store import KeyStore
     from fluxlit_auth.guard.method import AuthMethod
+    from fluxlit_auth.guard.rate_limits.rule import LimitBy
     from fluxlit_auth.identity.requirements import Requirement
     from fluxlit_sessions import SessionStore
 
@@ -169,6 +172,31 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         """
         self.error_hooks.add(hook)
         return hook
+
+    def limit(
+        self, limits: str, *, by: LimitBy = "user", paths: Iterable[str] = (), methods: Iterable[str] = ()
+    ) -> Self:
+        """Admit so many requests and answer those beyond with 429 and `Retry-After`.
+
+        Args:
+            limits: `"100/minute"`, or several: `"10/second;1000/day"`.
+            by: Whose requests are counted together: `user` (visitors who are not known: by address), `ip`, or `key`.
+            paths: For which paths: `/api/auth/login`, `/_stcore/stream` (sockets), `/*`; by default all of the API.
+            methods: For which HTTP methods; by default all.
+
+        Raises:
+            fluxlit_auth.AuthConfigurationError: A part is not understood.
+        """
+        self.guard_plan.limits.append(RateLimit.parse(limits, by=by, paths=paths, methods=methods))
+        return self
+
+    @property
+    def api_keys(self) -> KeyStore:
+        """The application's API keys, to create, list and revoke; `protect(APIKeys())` accepts them."""
+        from fluxlit_auth.guard.api_keys.key_store import KeyStore  # noqa: PLC0415 - pages make no keys
+        from fluxlit_auth.guard.shared_store import SharedStore  # noqa: PLC0415 - as above
+
+        return KeyStore(SharedStore(self.sessions.store))
 
     def make_jwt_bearer(self) -> JWTBearer:
         """A dependency for secured routes, by the `FLUXLIT_JWT_...` settings.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fluxlit.errors import ConfigurationError
-from fluxlit_auth import OIDCBFFConfig, register_oidc_bff_routes
+from fluxlit_auth import OIDCBFFConfig, SharedOIDCBFFTokenStore, register_oidc_bff_routes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from fluxlit.settings import FluxlitSettings
     from fluxlit_auth import OIDCProvider
+    from fluxlit_sessions import Sessions
 
 __all__ = ("LoginOwner", "attach_login")
 
@@ -29,6 +30,11 @@ class LoginOwner(Protocol):
     @property
     def settings(self) -> FluxlitSettings:
         """Where secret, public URL and API prefix come from when they are not given."""
+        ...
+
+    @property
+    def sessions(self) -> Sessions:
+        """Has the store that logins share."""
         ...
 
 
@@ -47,5 +53,12 @@ def attach_login(
             "no secret for the login's own tokens: set FLUXLIT_OIDC_BFF_SECRET, or give first_party_secret=..."
         )
     defaults: dict[str, Any] = {"public_base_url": settings.public_base_url, "api_prefix": settings.api_mount_path}
+    if settings.session_store.get_secret_value().strip():
+        # Where a store is configured there may be several processes: any of them can finish a login then.
+        defaults["bff_token_store"] = SharedOIDCBFFTokenStore(
+            owner.sessions.store,
+            state_ttl_seconds=options.get("state_ttl_seconds", 600),
+            otc_ttl_seconds=options.get("otc_ttl_seconds", 120),
+        )
     config = OIDCBFFConfig(oidc=oidc, first_party_secret=secret, **{**defaults, **options})
     return register_oidc_bff_routes(owner.api, config)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from fluxlit_auth.guard.environment import GuardEnvironment, GuardOptions
 from fluxlit_auth.guard.layer import Guard
 from fluxlit_auth.guard.page_rules import PageRules
+from fluxlit_auth.guard.rate_limits.layer import RateLimits
+from fluxlit_auth.guard.rate_limits.storage import close_storage, storage_for
 from fluxlit_auth.guard.revocations import Revocations
 from fluxlit_auth.guard.shared_store import SharedStore
 from fluxlit_auth.guard.throttling import LoginThrottle
@@ -76,24 +78,36 @@ class Protection:
     """
 
     def __init__(self, app: ProtectedApplication) -> None:
-        self._guard = _guard(app)
-        self.layers: list[Callable[[ASGIApp], ASGIApp]] = [self._guard.layer] if self._guard is not None else []
+        options = guard_options(app.settings)
+        self._storage = storage_for(app.settings.session_store.get_secret_value())
+        self._guard = _guard(app, options, LoginThrottle(self._storage))
+        limits = app.guard_plan.limits
+        by_address = [limit for limit in limits if limit.by == "ip"]
+        by_identity = [limit for limit in limits if limit.by != "ip"]
+        self.layers: list[Callable[[ASGIApp], ASGIApp]] = []
+        if by_address:
+            self.layers.append(RateLimits(by_address, options, self._storage).layer)
+        if self._guard is not None:
+            self.layers.append(self._guard.layer)
+        if by_identity:
+            self.layers.append(RateLimits(by_identity, options, self._storage).layer)
 
     @contextlib.asynccontextmanager
     async def running(self, close_sockets: SocketCloser) -> AsyncGenerator[None]:
         """Do what protection needs in the background while the block runs."""
-        async with self._guard.running(close_sockets) if self._guard is not None else contextlib.nullcontext():
-            yield
+        try:
+            async with self._guard.running(close_sockets) if self._guard is not None else contextlib.nullcontext():
+                yield
+        finally:
+            await close_storage(self._storage)
 
 
-def _guard(app: ProtectedApplication) -> Guard | None:
+def _guard(app: ProtectedApplication, options: GuardOptions, throttle: LoginThrottle) -> Guard | None:
     plan = app.guard_plan
     if not plan.methods:
         return None
     store = SharedStore(app.sessions.store)
-    environment = GuardEnvironment(
-        guard_options(app.settings), store=store, throttle=LoginThrottle(), revocations=Revocations(store)
-    )
+    environment = GuardEnvironment(options, store=store, throttle=throttle, revocations=Revocations(store))
     return Guard(plan, environment, PageRules(page_access(app).values(), plan.rules))
 
 

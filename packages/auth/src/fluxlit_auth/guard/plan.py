@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fluxlit_auth.errors import AuthConfigurationError
 from fluxlit_auth.guard.method import AuthMethod
 from fluxlit_auth.guard.path_rules import PathRules
+from fluxlit_auth.guard.rate_limits.rule import RateLimit
 from fluxlit_auth.identity.requirements import Requirement
 
 __all__ = ("GuardPlan",)
@@ -18,6 +19,8 @@ class GuardPlan:
     methods: list[AuthMethod] = field(default_factory=list[AuthMethod])
     """In which order a request's credentials are looked for."""
     rules: PathRules = field(default_factory=PathRules)
+    limits: list[RateLimit] = field(default_factory=list[RateLimit])
+    """How many requests are admitted."""
 
     def protect(
         self,
