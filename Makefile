@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup uv system-packages demo dev test lint types docs bench bench-quick format clean
+.PHONY: help setup uv system-packages demo dev test test-oldest lint types docs dist sbom audit bench bench-quick format clean
 
 # uv from the PATH, or one of our own in .tools (scripts/get-uv.sh brings it).
 UV := $(shell command -v uv 2>/dev/null || echo $(CURDIR)/.tools/uv/bin/uv)
@@ -37,6 +37,9 @@ dev: setup ## Serve examples/quickstart and reload it on changes
 test: setup system-packages ## Set everything up and pass the tests (ARGS="-k name" for a selection)
 	@UV="$(UV)" $(RUN) pytest -n auto --dist worksteal $(ARGS)
 
+test-oldest: uv ## Pass each package's tests on the oldest versions that it declares (ARGS="packages/gateway" for one)
+	@UV="$(UV)" scripts/test-oldest.sh $(ARGS)
+
 lint: setup ## Check style, formatting and the layering of the packages
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
@@ -58,6 +61,15 @@ bench: setup system-packages ## Measure FluxLit beside what people would use ins
 
 bench-quick: setup system-packages ## The same in a few minutes; goes on where it was stopped (ARGS="--fresh" does not)
 	@UV="$(UV)" $(RUN) python -m benchmarks compare --quick $(ARGS)
+
+dist: setup ## Build every package into dist/, twice with the same bytes, and check metadata and READMEs
+	@UV="$(UV)" scripts/build-dist.sh
+
+sbom: setup ## Write what an installation consists of to dist/fluxlit.cdx.json (CycloneDX), without the network
+	@$(RUN) python scripts/make-sbom.py dist/fluxlit.cdx.json
+
+audit: setup sbom ## Ask for known vulnerabilities of what is installed; needs the network, and says so when it is not there
+	@UV="$(UV)" scripts/audit.sh
 
 clean: ## Delete what the other targets made in this checkout
 	@rm -rf .venv .tools .cache dist build docs/_build test-artifacts .pytest_cache .ruff_cache .hypothesis
