@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, MutableMapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fluxlit_sessions.errors import SessionGoneError, StoreUnavailableError
 from fluxlit_sessions.server_sessions.merging import are_same, merge_fields
-from fluxlit_sessions.values.json_values import to_json_object
+from fluxlit_sessions.values.json_values import json_copy, to_json_object
 from fluxlit_sessions.values.reading import read_as
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class Session(MutableMapping[str, Any]):
         self._token = token
         self._record = record
         self._version = version
-        self._values = copy.deepcopy(record.data)
+        self._values = json_copy(record.data)
 
     @property
     def token(self) -> str:
@@ -128,7 +127,7 @@ class Session(MutableMapping[str, Any]):
             if written is not None:
                 self._record = replace(record, data=merged, touched_at=self._records.clock())
                 self._version = written
-                self._values = copy.deepcopy(merged)
+                self._values = json_copy(merged)
                 return
             current = self._records.read(key)
             if current is None:

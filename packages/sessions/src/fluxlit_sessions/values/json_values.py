@@ -13,7 +13,7 @@ import enum
 import math
 import uuid
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, Secret, SecretBytes, SecretStr, TypeAdapter
 
@@ -22,9 +22,11 @@ from fluxlit_sessions.errors import UnsupportedValueError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ("JsonValue", "to_json_object", "to_json_value")
+__all__ = ("JsonValue", "json_copy", "to_json_object", "to_json_value")
 
 JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
+
+_JsonT = TypeVar("_JsonT")
 
 # Deeper than any sensible state; Python's json gives up with a RecursionError at about 990.
 _MAX_DEPTH = 100
@@ -54,6 +56,15 @@ def to_json_value(value: object, path: str) -> JsonValue:
         UnsupportedValueError: See `to_json_object`.
     """
     return _convert(value, path, 1)
+
+
+def json_copy(value: _JsonT) -> _JsonT:
+    """A copy of plain JSON that shares no dict and no list with it; several times as fast as `copy.deepcopy`."""
+    if isinstance(value, dict):
+        return cast("_JsonT", {key: json_copy(item) for key, item in cast("dict[str, Any]", value).items()})
+    if isinstance(value, list):
+        return cast("_JsonT", [json_copy(item) for item in cast("list[Any]", value)])
+    return value
 
 
 def _convert(value: object, path: str, depth: int) -> JsonValue:
