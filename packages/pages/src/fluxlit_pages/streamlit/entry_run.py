@@ -20,6 +20,7 @@ from fluxlit_pages.page_access import page_user
 from fluxlit_pages.page_record import page_slug
 from fluxlit_pages.streamlit.page_errors import report_failure
 from fluxlit_pages.streamlit.page_menu import NavigationPlan, plan_navigation
+from fluxlit_pages.streamlit.st_user import correct_st_user
 from fluxlit_pages.target import load_page_app
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def run_app(app: PageApp) -> None:
         st.info("This application has no pages yet. Add one with `@app.page('/')`.")
         return
     context = get_script_run_ctx()
+    correct_st_user(context)
     # A look at the text first: st.query_params takes locks and decodes, and most addresses have no such parameter.
     if context is None or PAGE_KEY in context.query_string:
         _follow_page_parameter(plan)
