@@ -1,0 +1,3 @@
+"""API keys: long random texts for programs, of which only hashes are kept."""
+
+__all__: tuple[str, ...] = ()
