@@ -153,11 +153,14 @@ async def test_p2_a_restarted_worker_finds_its_sidecars_again_and_rolls_them_onl
 async def test_every_worker_hears_of_memory_as_the_last_probe_found_it(start_host: Any, get: Any) -> None:
     host = await start_host()
     name = (await host.agreed(host.workers[0]))[0]
-    line = await host.workers[0].until(lambda line: line["memory"].get(name))
-    before = line["memory"][name]
+
+    def beyond(size: int) -> Callable[[dict[str, dict[str, int]]], bool]:
+        return lambda line: line["memory"].get(name, 0) > size
+
+    before = (await host.workers[0].until(beyond(0)))["memory"][name]
     await get(f"unix:{host.workers[0].facts['folder']}/{name}.sock", "/grow")
     for worker in host.workers:
-        await worker.until(lambda line: line["memory"].get(name, 0) > before + 40_000_000)
+        await worker.until(beyond(before + 40_000_000))
 
 
 async def ask(folder: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from pydantic import SecretStr
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = (
     "DEVELOPMENT_VARIABLE",
     "RELOAD_SCOPE_VARIABLE",
+    "TRANSPORT_VARIABLE",
     "development_mode",
     "gateway_options",
     "keeps_sidecars_on_reload",
@@ -40,6 +41,9 @@ __all__ = (
 
 DEVELOPMENT_VARIABLE = "FLUXLIT_DEVELOPMENT"
 """Set by `fluxlit dev` for every process that it starts."""
+
+TRANSPORT_VARIABLE = "FLUXLIT_INTERNAL_SIDECAR_TRANSPORT"
+"""For tests: how sidecars are reached, `unix` or `tcp`, where the system leaves the choice."""
 
 RELOAD_SCOPE_VARIABLE = "FLUXLIT_INTERNAL_RELOAD_SCOPE"
 """Set by `fluxlit dev --reload` to the scope that was asked for."""
@@ -127,6 +131,8 @@ def sidecar_options(settings: FluxlitSettings) -> SidecarOptions:
         terminate_timeout=settings.sidecar_stop_timeout_s or 0.1,
         hang_timeout=settings.sidecar_hang_timeout_s,
         busy_timeout=max(settings.sidecar_hang_timeout_s, 60.0),
+        # What is no transport is refused by the options.
+        transport=cast('Literal["auto", "unix", "tcp"]', os.environ.get(TRANSPORT_VARIABLE, "auto")),
         recycle_after=settings.sidecar_max_age_s or None,
         recycle_memory=settings.sidecar_max_memory_bytes or None,
         recycle_sessions=settings.sidecar_max_sessions or None,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -44,7 +44,7 @@ def server_loggers_kept() -> Generator[None]:
 
 def _forget_them() -> None:
     # Or Streamlit would add its handlers again whenever an option of its log is set.
-    table: Any = vars(sys.modules.get("streamlit.logger", sys)).get(_TABLE)
+    table: object = vars(sys.modules.get("streamlit.logger", sys)).get(_TABLE)
     if isinstance(table, dict):
         for name in _NAMES:
-            table.pop(name, None)
+            cast("dict[str, object]", table).pop(name, None)

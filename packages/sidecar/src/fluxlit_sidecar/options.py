@@ -23,6 +23,11 @@ class SidecarOptions(BaseModel):
     sidecars: Annotated[int, Field(ge=1, le=256)] | Literal["auto"] = Field(
         default=1, description="How many; auto is one for each usable core."
     )
+    transport: Literal["auto", "unix", "tcp"] = Field(
+        default="auto",
+        description="How sidecars are reached: over a Unix socket in the private folder, or over a port of the "
+        "loopback interface that asks each request for a secret. auto is unix where the system has it.",
+    )
     start_timeout: float = Field(default=60.0, gt=0, description="From the start of the process to ready.")
     probe_interval: float = Field(default=2.0, gt=0, description="Between two probes of a ready sidecar.")
     probe_timeout: float = Field(default=2.0, gt=0, description="How long one probe waits for its answer.")

@@ -8,5 +8,6 @@ link.report_ready()
 """
 
 from fluxlit_sidecar.child.parent_link import ParentLink, inherited_listener
+from fluxlit_sidecar.child.secret_gate import SecretGate
 
-__all__ = ("ParentLink", "inherited_listener")
+__all__ = ("ParentLink", "SecretGate", "inherited_listener")

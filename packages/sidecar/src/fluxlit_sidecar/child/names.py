@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ("CONTROL_FD", "FOLDER", "LISTEN_FD", "NAME", "PARENT_PID", "SECRET", "URGENT")
+__all__ = (
+    "CONTROL_FD",
+    "FOLDER",
+    "HOP_SECRET",
+    "HOP_SECRET_HEADER",
+    "LISTEN_FD",
+    "NAME",
+    "PARENT_PID",
+    "SECRET",
+    "URGENT",
+)
 
 LISTEN_FD = "FLUXLIT_SIDECAR_LISTEN_FD"
 CONTROL_FD = "FLUXLIT_SIDECAR_CONTROL_FD"
@@ -12,3 +22,6 @@ FOLDER = "FLUXLIT_SIDECAR_FOLDER"
 # Set for a child that takes the place of one that failed while no other serves: better soon than warm.
 URGENT = "FLUXLIT_SIDECAR_URGENT"
 SECRET = "FLUXLIT_SIDECAR_SECRET"  # noqa: S105 - the name of the variable, not a secret
+# Set for a child on a port of the loopback interface: what each request has to carry in the header below.
+HOP_SECRET = "FLUXLIT_SIDECAR_HOP_SECRET"  # noqa: S105 - the name of the variable, not a secret
+HOP_SECRET_HEADER = "X-FluxLit-Hop-Secret"  # noqa: S105 - the name of the header, not a secret

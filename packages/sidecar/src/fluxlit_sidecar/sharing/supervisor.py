@@ -184,7 +184,12 @@ class Supervisor:
 
     def _status(self) -> bytes:
         targets = [
-            {"name": target.name, "address": target.address, "accepts_new": target.accepts_new}
+            {
+                "name": target.name,
+                "address": target.address,
+                "accepts_new": target.accepts_new,
+                "headers": dict(target.headers),
+            }
             for target in self._pool.targets()
         ]
         status = self._pool.status().model_dump(mode="json")

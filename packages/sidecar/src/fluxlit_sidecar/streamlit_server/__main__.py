@@ -40,6 +40,7 @@ def _serve(link: ParentLink) -> None:
         application = prepare(
             StreamlitServerSettings.from_env(),
             secret=os.environ.pop(names.SECRET, ""),
+            hop_secret=os.environ.pop(names.HOP_SECRET, ""),
             urgent=bool(os.environ.pop(names.URGENT, "")),
         )
     except Exception as error:  # noqa: BLE001 - the supervisor is told, whatever it is that the app raises

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from streamlit.starlette import App
 
+from fluxlit_sidecar.child.names import HOP_SECRET_HEADER
+from fluxlit_sidecar.child.secret_gate import SecretGate
 from fluxlit_sidecar.streamlit_server.collection import CollectionSchedule, freeze_imports
 from fluxlit_sidecar.streamlit_server.configuration import load_configuration
 from fluxlit_sidecar.streamlit_server.log_records import quieten_uvicorn
@@ -41,8 +43,11 @@ _EXIT_WITHIN = 1.0
 class StreamlitApplication:
     """A Streamlit app that is ready to be served."""
 
-    def __init__(self, app: App, *, settings: StreamlitServerSettings, warm_later: bool = False) -> None:
-        self._app = app
+    def __init__(
+        self, app: App, *, settings: StreamlitServerSettings, hop_secret: str = "", warm_later: bool = False
+    ) -> None:
+        self._app = SecretGate(app, secret=hop_secret) if hop_secret else app
+        self._hop = {HOP_SECRET_HEADER: hop_secret} if hop_secret else {}
         self._warm_later = warm_later
         self._settings = settings
 
@@ -67,7 +72,7 @@ class StreamlitApplication:
         metered = SessionMeter(with_request_layers(self._app), on_change=sessions_changed, on_message=schedule.note_run)
         server = SidecarServer(server_config(metered), on_listening=ready.set)
         link.on_parent_gone = server.end
-        address = f"unix:{listener.getsockname()}"
+        address = _address_of(listener)
         warming = asyncio.create_task(self._become_warm(ready, address=address, link=link, schedule=schedule))
         await server.serve(sockets=[listener])
         warming.cancel()
@@ -82,7 +87,7 @@ class StreamlitApplication:
             await self._warm_while_serving(schedule)
             return
         for page in self._settings.warm_pages:
-            await run_page_once(address, page, base_url_path=self._settings.base_url_path)
+            await run_page_once(address, page, base_url_path=self._settings.base_url_path, headers=self._hop)
         if self._settings.warm_pages and self._settings.mode == "run":
             freeze_imports()
         link.report_ready()
@@ -99,6 +104,11 @@ class StreamlitApplication:
             freeze_imports()
 
 
+def _address_of(listener: socket.socket) -> str:
+    name: str | tuple[str, int] = listener.getsockname()
+    return f"unix:{name}" if isinstance(name, str) else f"http://{name[0]}:{name[1]}"
+
+
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     # As `streamlit run`: uvloop where it is installed, which it is not on Windows.
     try:
@@ -108,12 +118,15 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-def prepare(settings: StreamlitServerSettings, *, secret: str, urgent: bool = False) -> StreamlitApplication:
+def prepare(
+    settings: StreamlitServerSettings, *, secret: str, hop_secret: str = "", urgent: bool = False
+) -> StreamlitApplication:
     """Configure Streamlit, import what pages need and freeze it.
 
     Args:
         settings: What the supervisor said.
         secret: See `load_configuration`.
+        hop_secret: What every request has to carry; empty on a Unix socket, which nobody else can reach.
         urgent: Whether browsers are waiting already. Then only the app is imported before the sidecar is ready, and the
             rest while it serves: a page that needs it waits no longer than it would have waited for the sidecar.
 
@@ -125,11 +138,11 @@ def prepare(settings: StreamlitServerSettings, *, secret: str, urgent: bool = Fa
     # As under `streamlit run`: page code sees its own arguments.
     sys.argv = [str(settings.script), *settings.arguments]
     if urgent:
-        return StreamlitApplication(bare_app(settings), settings=settings, warm_later=True)
+        return StreamlitApplication(bare_app(settings), settings=settings, hop_secret=hop_secret, warm_later=True)
     app = warmed_app(settings)
     if settings.mode == "run":
         freeze_imports()
-    return StreamlitApplication(app, settings=settings)
+    return StreamlitApplication(app, settings=settings, hop_secret=hop_secret)
 
 
 def warmed_app(settings: StreamlitServerSettings) -> App:

@@ -48,7 +48,9 @@ class _Option(Protocol):
 
     section: str
     name: str
-    value: object
+
+    @property
+    def value(self) -> object: ...
 
 
 def section_reader(options: Callable[[], Mapping[str, _Option]]) -> Callable[[str], dict[str, object]]:

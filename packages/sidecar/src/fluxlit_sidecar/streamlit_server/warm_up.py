@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fluxlit_sidecar.errors import SidecarOptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 __all__ = ("call_setup", "import_modules", "run_page_once", "what_pages_need_first")
 
@@ -49,7 +49,9 @@ def what_pages_need_first(names: Iterable[str]) -> tuple[tuple[str, ...], tuple[
     return first, tuple(name for name in ordered if name not in first)
 
 
-async def run_page_once(address: str, page: str, *, base_url_path: str) -> None:
+async def run_page_once(
+    address: str, page: str, *, base_url_path: str, headers: Mapping[str, str] | None = None
+) -> None:
     """Run one page in a session of its own; a page that fails or takes too long is logged and left to its visitors."""
     # Only here: a sidecar that warms no pages does without a client for WebSockets.
     import websockets  # noqa: PLC0415 - see above
@@ -58,7 +60,7 @@ async def run_page_once(address: str, page: str, *, base_url_path: str) -> None:
 
     try:
         async with asyncio.timeout(_PAGE_WITHIN):
-            browser = await HeadlessBrowser.open(address, base_url_path=base_url_path)
+            browser = await HeadlessBrowser.open(address, base_url_path=base_url_path, headers=headers)
             async with browser:
                 await browser.run(page.strip("/"))
     except (TimeoutError, OSError, websockets.WebSocketException) as error:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import aiohttp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ("probe",)
 
 _GOOD = range(200, 300)
 
 
-async def probe(address: str, path: str, *, timeout: float, headers: dict[str, str] | None = None) -> str:  # noqa: ASYNC109 - the limit of one request
+async def probe(address: str, path: str, *, timeout: float, headers: Mapping[str, str] | None = None) -> str:  # noqa: ASYNC109 - the limit of one request
     """Ask `path` of the server at `address`.
 
     Args:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from fluxlit_sidecar.child import names
 from fluxlit_sidecar.errors import SidecarStartError
-from fluxlit_sidecar.supervision.listener import Listener
+from fluxlit_sidecar.supervision.listener import listener_for
 from fluxlit_sidecar.supervision.probe import probe
 from fluxlit_sidecar.supervision.process import ChildProcess
 from fluxlit_sidecar.supervision.state import SidecarState, SidecarStatus, Transition
@@ -61,7 +62,7 @@ class Sidecar:
         self._options = options
         self._env = env
         self._on_transition = on_transition
-        self._listener = Listener(folder.socket_path(name))
+        self._listener = listener_for(name, folder=folder, transport=options.transport)
         self._process: ChildProcess | None = None
         self._reported = asyncio.Event()
         self._idle = asyncio.Event()
@@ -73,7 +74,6 @@ class Sidecar:
         self._started: float | None = None
         self._start_seconds: float | None = None
         self.name = name
-        self.headers: Mapping[str, str] = {}
         self.state = SidecarState.STARTING
         self.reason = ""
         self.active_sessions = 0
@@ -83,6 +83,11 @@ class Sidecar:
     def address(self) -> str:
         """Where it serves."""
         return self._listener.address
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers of the private hop."""
+        return self._listener.headers
 
     @property
     def accepts_new(self) -> bool:
@@ -129,8 +134,10 @@ class Sidecar:
 
     async def _spawn(self) -> None:
         with self._listener.bound() as listener:
+            secret = {names.HOP_SECRET: self._listener.secret} if self._listener.secret else {}
+            env = {**self._env, **secret}
             self._process = await ChildProcess.spawn(
-                self._spec, name=self.name, listener=listener, env=self._env, on_message=self._take
+                self._spec, name=self.name, listener=listener, env=env, on_message=self._take
             )
 
     async def _become_ready(self) -> None:
@@ -183,7 +190,9 @@ class Sidecar:
                 self.resident_memory = process.memory_info().rss
                 times = process.cpu_times()
                 self.processor_seconds = times.user + times.system
-        return await probe(self.address, self._spec.probe_path, timeout=self._options.probe_timeout)
+        return await probe(
+            self.address, self._spec.probe_path, timeout=self._options.probe_timeout, headers=self.headers
+        )
 
     def begin_drain(self, reason: str) -> None:
         """Take no new browsers from now on."""
