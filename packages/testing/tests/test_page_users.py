@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from fluxlit import ApiClient, FluxLit
-from fluxlit_auth import User
+from fluxlit_auth import Basic, User
 from fluxlit_auth.identity.current_user import CurrentUser
 from fluxlit_testing import FluxLitTestClient, PageTest
 
@@ -55,3 +55,45 @@ def test_the_user_stays_for_the_whole_visit(client: FluxLitTestClient) -> None:
 
     assert texts(at.run())[0] == "page: Ada Lovelace"
     assert texts(client.page())[0] == "page: nobody"
+
+
+@pytest.fixture
+def guarded() -> FluxLitTestClient:
+    """A client of an application that asks everybody for a name and a password."""
+    app = FluxLit()
+
+    def verify(_name: str, _password: str) -> User | None:
+        return None
+
+    app.protect(Basic(verify), requires={"/api/admin": "role:admin"})
+
+    @app.api.get("/me")
+    def me(user: CurrentUser) -> str:
+        return user.id
+
+    @app.api.get("/admin")
+    def admin() -> str:
+        return "secret"
+
+    @app.page("/")
+    def home(st: Any, client: ApiClient) -> None:
+        st.text(client.get("/me").text)
+
+    return FluxLitTestClient(app)
+
+
+def test_the_guard_stands_before_the_api(guarded: FluxLitTestClient) -> None:
+    assert guarded.api_get("/me").status_code == 401
+
+
+def test_calls_and_visits_of_a_user_need_no_login(guarded: FluxLitTestClient) -> None:
+    client = guarded.as_user(ADA)
+
+    assert client.api_get("/me").json() == "ada"
+    assert client.page().text[0].value == '"ada"'
+    assert guarded.api_get("/me").status_code == 401
+
+
+def test_what_a_user_may_not_do_is_refused(guarded: FluxLitTestClient) -> None:
+    assert guarded.as_user(ADA).api_get("/admin").json() == "secret"
+    assert guarded.as_user(User(id="eve")).api_get("/admin").status_code == 403

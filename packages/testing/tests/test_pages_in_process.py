@@ -173,3 +173,12 @@ async def test_pages_run_in_asynchronous_tests_too(shop: "Shop") -> None:
 def test_an_unknown_page_is_named_with_those_that_there_are(shop: "Shop") -> None:
     with pytest.raises(UnknownPageError, match=r"no page '/tills'.*'/basket'"):
         FluxLitTestClient(shop.app).page("/tills")
+
+
+def test_limits_count_over_the_calls_of_one_lifespan() -> None:
+    app = FluxLit()
+    app.api.get("/users")(lambda: "Ada")
+    app.limit("2/minute", by="ip")
+
+    with FluxLitTestClient(app) as client:
+        assert [client.api_get("/users").status_code for _ in range(3)] == [200, 200, 429]

@@ -14,10 +14,11 @@ from fluxlit_testing.in_process.shared_session import SharedSession
 from fluxlit_testing.overrides import Override
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
     from types import TracebackType
 
     from starlette.testclient import TestClient
+    from starlette.types import ASGIApp
 
     from fluxlit_auth import User
     from fluxlit_testing.application import AppWithApi
@@ -39,6 +40,7 @@ class FluxLitTestClient(ApiCalls, AppTestRuns):
         root_mount: The public mount, such as `/apps/sales`; empty for none.
         raise_server_exceptions: Whether an exception in an endpoint is raised in the test; otherwise it becomes the
             answer 500 that a visitor gets.
+        user: By whom API calls are made and pages are visited; `None` for nobody who is known.
     """
 
     __test__ = False  # not a test class, whatever its name begins with
@@ -47,6 +49,7 @@ class FluxLitTestClient(ApiCalls, AppTestRuns):
     api_prefix: str = "/api"
     root_mount: str = ""
     raise_server_exceptions: bool = True
+    user: User | None = None
     _session: SharedSession = field(default_factory=SharedSession, init=True, repr=False, compare=False, kw_only=True)
 
     @classmethod
@@ -61,12 +64,19 @@ class FluxLitTestClient(ApiCalls, AppTestRuns):
 
         The lifespan runs only if this client has been entered, or the new one is (`with client.api as api:`).
         """
-        gateway = gateway_of(self.app, api_prefix=self.api_prefix, root_mount=self.root_mount)
+        gateway = self._session.gateway(self._key, self._gateway)
         return self._session.client(gateway, raise_server_exceptions=self.raise_server_exceptions)
 
     def with_root_path(self, path: str) -> Self:
         """A copy that is served below `path`; the lifespan and overrides are shared."""
         return replace(self, root_mount=normalize_root_mount(path))
+
+    def as_user(self, user: User | None) -> Self:
+        """A copy whose calls and visits are this user's: the guard lets them in as if they had logged in.
+
+        Requirements of paths, routes and pages hold. With `None` nobody is logged in.
+        """
+        return replace(self, user=user)
 
     def override(self, dependency: Callable[..., Any], value: object) -> Override:
         """Let a dependency of endpoints and pages give `value`, from now on.
@@ -95,7 +105,8 @@ class FluxLitTestClient(ApiCalls, AppTestRuns):
             path: The page's registered path.
             query: Query parameters of the address.
             session: What `st.session_state` holds before the first run.
-            user: Who is logged in: in `st.user`, in parameters of the type `User`, and for the API.
+            user: Who is logged in: in `st.user`, in parameters of the type `User`, and for the API; by default the
+                client's own user.
             overrides: Values by dependency (for page and API) or by name of a page's parameter.
             headers: Further headers of the browser's request.
             cookies: Cookies of the browser's request.
@@ -114,7 +125,7 @@ class FluxLitTestClient(ApiCalls, AppTestRuns):
             self._session,
             api_prefix=self.api_prefix,
             raise_server_exceptions=self.raise_server_exceptions,
-            user=user,
+            user=user or self.user,
             headers=headers or {},
             cookies=cookies or {},
             overrides=overrides or {},
@@ -130,10 +141,18 @@ class FluxLitTestClient(ApiCalls, AppTestRuns):
             close_store()
 
     def __enter__(self) -> Self:
-        self._session.start(gateway_of(self.app, api_prefix=self.api_prefix, root_mount=self.root_mount))
+        self._session.start(self._key, self._gateway())
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def _key(self) -> Hashable:
+        user = self.user.model_dump_json() if self.user is not None else ""
+        return (id(self.app.api), self.api_prefix, self.root_mount, user)
+
+    def _gateway(self) -> ASGIApp:
+        return gateway_of(self.app, api_prefix=self.api_prefix, root_mount=self.root_mount, user=self.user)

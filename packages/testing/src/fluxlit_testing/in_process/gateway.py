@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from fluxlit_auth import remember_peer
 from fluxlit_gateway import GatewayOptions, build_gateway
+from fluxlit_testing.in_process.recognition import recognising
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from fluxlit_auth import User
     from fluxlit_testing.application import AppWithApi
 
 __all__ = ("NO_UPSTREAM", "GatewayMaker", "TrustedProxies", "gateway_of")
@@ -40,13 +42,14 @@ class GatewayMaker(Protocol):
         ...
 
 
-def gateway_of(app: AppWithApi, *, api_prefix: str, root_mount: str) -> ASGIApp:
-    """A gateway in front of the application's API, whose UI is down."""
+def gateway_of(app: AppWithApi, *, api_prefix: str, root_mount: str, user: User | None = None) -> ASGIApp:
+    """A gateway in front of the application's API, whose UI is down; to its guard every request is `user`'s."""
     maker = getattr(app, "stack", None)
     if not isinstance(maker, GatewayMaker):
         options = GatewayOptions(api_prefix=api_prefix, root_mount=root_mount)
         return build_gateway(api=app.api, upstream=NO_UPSTREAM, options=options)
-    gateway = maker.gateway_for(NO_UPSTREAM, api_prefix=api_prefix, root_mount=root_mount)
+    with recognising(getattr(app, "guard_plan", None), user):
+        gateway = maker.gateway_for(NO_UPSTREAM, api_prefix=api_prefix, root_mount=root_mount)
     proxies = maker.proxies
 
     async def entrance(scope: Scope, receive: Receive, send: Send) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from starlette.testclient import TestClient
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
     from typing import Self
 
     from starlette.types import ASGIApp
@@ -57,6 +58,7 @@ class SharedSession:
         self.number = next(_numbers)
         """Tells the clients of this process apart."""
         self._running: InProcessClient | None = None
+        self._gateways: dict[Hashable, ASGIApp] = {}
         self._undo = contextlib.ExitStack()
 
     @property
@@ -71,17 +73,26 @@ class SharedSession:
             client.join(self._running)
         return client
 
-    def start(self, app: ASGIApp) -> None:
-        """Run the lifespan of `app`, and everything from now on in its event loop.
+    def gateway(self, key: Hashable, make: Callable[[], ASGIApp]) -> ASGIApp:
+        """The gateway known by `key`: one for the whole lifespan, so that it counts requests; else a new one."""
+        if self._running is None:
+            return make()
+        if key not in self._gateways:
+            self._gateways[key] = make()
+        return self._gateways[key]
+
+    def start(self, key: Hashable, gateway: ASGIApp) -> None:
+        """Run the lifespan of a gateway, and everything from now on in its event loop.
 
         Raises:
             RuntimeError: It runs already.
         """
         if self._running is not None:
             raise RuntimeError("the test client has been entered already: its lifespan runs")
-        client = InProcessClient(app)
+        client = InProcessClient(gateway)
         client.__enter__()
         self._running = client
+        self._gateways[key] = gateway
 
     def remember(self, override: Override) -> None:
         """Undo `override` with the session."""
@@ -90,6 +101,7 @@ class SharedSession:
     def stop(self) -> None:
         """Undo what was replaced, and end the lifespan."""
         running, self._running = self._running, None
+        self._gateways.clear()
         with self._undo:
             if running is not None:
                 running.__exit__(None, None, None)

@@ -17,6 +17,7 @@ from fluxlit_testing.plugin.fixtures import (
     fluxlit_page,
     fluxlit_server,
     fluxlit_server_environment,
+    fluxlit_start_server,
     fluxlit_target,
 )
 from fluxlit_testing.plugin.reporting import FAILED, add_server_output
@@ -31,6 +32,7 @@ __all__ = (
     "fluxlit_page",
     "fluxlit_server",
     "fluxlit_server_environment",
+    "fluxlit_start_server",
     "fluxlit_target",
     "pytest_addoption",
     "pytest_configure",

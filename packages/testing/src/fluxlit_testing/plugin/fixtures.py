@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import inspect
 import os
 import tempfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fluxlit_testing.plugin.reporting import FAILED
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Page
@@ -30,6 +27,7 @@ __all__ = (
     "fluxlit_page",
     "fluxlit_server",
     "fluxlit_server_environment",
+    "fluxlit_start_server",
     "fluxlit_target",
 )
 
@@ -72,6 +70,23 @@ def fluxlit_server_environment() -> dict[str, str]:
     return {}
 
 
+@pytest.fixture
+def fluxlit_start_server(fluxlit_target: str, pytestconfig: pytest.Config) -> Iterator[Callable[..., RunningServer]]:
+    """Starts servers of this test's own, for other settings than `fluxlit_server` has; all are stopped at its end.
+
+    The arguments are those of `RunningServer.start`, all optional: by default the application under test is served.
+    """
+    from fluxlit_testing.running_server import RunningServer  # noqa: PLC0415 - see the module's docstring
+
+    with _server_environment(pytestconfig) as environment, contextlib.ExitStack() as servers:
+
+        def start(target: str = fluxlit_target, *, env: dict[str, str] | None = None, **options: Any) -> RunningServer:
+            options.setdefault("cwd", _app_folder(pytestconfig))
+            return servers.enter_context(RunningServer.start(target, env={**environment, **(env or {})}, **options))
+
+        yield start
+
+
 @pytest.fixture(scope="session")
 def fluxlit_server(
     fluxlit_target: str, fluxlit_server_environment: dict[str, str], pytestconfig: pytest.Config
@@ -79,16 +94,9 @@ def fluxlit_server(
     """A real gateway with real sidecars on a free port, ready to open pages; one for all tests of this process."""
     from fluxlit_testing.running_server import RunningServer  # noqa: PLC0415 - see the module's docstring
 
-    folder = _app_folder(pytestconfig)
-    # A Unix socket's path holds about 100 bytes; pytest's own folders can be longer than that.
-    with tempfile.TemporaryDirectory(prefix="fluxlit-") as runtime:
-        environment = {
-            "XDG_RUNTIME_DIR": runtime,
-            "FLUXLIT_NO_PIDFILE": "1",
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH", "")])),
-            **fluxlit_server_environment,
-        }
-        with RunningServer.start(fluxlit_target, cwd=folder, env=environment) as server:
+    with _server_environment(pytestconfig) as environment:
+        environment.update(fluxlit_server_environment)
+        with RunningServer.start(fluxlit_target, cwd=_app_folder(pytestconfig), env=environment) as server:
             yield server
 
 
@@ -98,29 +106,24 @@ def fluxlit_browser_page(request: pytest.FixtureRequest) -> Iterator[Page]:
 
     It skips, with the reason, where there is no browser. A failed test leaves a screenshot in `test-artifacts/`.
     """
-    # Playwright's blocking API keeps an event loop on this thread until it is stopped, so the browser is this test's
-    # alone, and an asynchronous test cannot have one.
-    if inspect.iscoroutinefunction(getattr(request.function, "__wrapped__", request.function)):
-        pytest.fail(
-            "fluxlit_browser_page is for plain tests (def, not async def): Playwright's API blocks", pytrace=False
-        )
-    from fluxlit_testing.browser import open_browser  # noqa: PLC0415 - see the module's docstring
-    from fluxlit_testing.errors import BrowserMissingError  # noqa: PLC0415 - as above
+    from fluxlit_testing.plugin.browser_pages import browser_page_for  # noqa: PLC0415 - see the module's docstring
 
-    with contextlib.ExitStack() as stack:
-        try:
-            browser = stack.enter_context(open_browser())
-        except BrowserMissingError as error:
-            pytest.skip(str(error))
-        server: RunningServer = request.getfixturevalue("fluxlit_server")
-        context = browser.new_context(base_url=server.base_url, viewport={"width": 1280, "height": 800})
-        page = context.new_page()
+    with browser_page_for(request, server="fluxlit_server") as page:
         yield page
-        if request.node.stash.get(FAILED, False):
-            folder = request.config.rootpath / "test-artifacts"
-            folder.mkdir(exist_ok=True)
-            page.screenshot(path=folder / f"{request.node.name.replace(os.sep, '-')}.png", full_page=True)
 
 
 def _app_folder(config: pytest.Config) -> Path:
     return config.inipath.parent if config.inipath is not None else config.rootpath
+
+
+@contextlib.contextmanager
+def _server_environment(config: pytest.Config) -> Generator[dict[str, str]]:
+    """Variables of a server under test: a private folder at runtime, and the modules that the tests find."""
+    found = [str(_app_folder(config) / each) for each in config.getini("pythonpath")]
+    # A Unix socket's path holds about 100 bytes; pytest's own folders can be longer than that.
+    with tempfile.TemporaryDirectory(prefix="run-") as runtime:
+        yield {
+            "XDG_RUNTIME_DIR": runtime,
+            "FLUXLIT_NO_PIDFILE": "1",
+            "PYTHONPATH": os.pathsep.join(filter(None, [*found, os.environ.get("PYTHONPATH", "")])),
+        }
