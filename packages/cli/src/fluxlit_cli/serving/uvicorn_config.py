@@ -64,6 +64,7 @@ def uvicorn_config(app: Application, *, served: Any = None, workers: int = 1) ->
         # Declared as int; used as the timeout of asyncio.wait_for.
         timeout_graceful_shutdown=cast("int", grace_seconds(app)),
         ws_max_size=setting(app, "gateway_ws_max_message_bytes", None) or _UNLIMITED,
+        ws_per_message_deflate=bool(setting(app, "gateway_ws_compression", False)),
     )
 
 

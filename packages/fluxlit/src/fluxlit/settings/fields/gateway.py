@@ -49,6 +49,11 @@ class GatewayFields(BaseSettings):
     gateway_ws_max_message_bytes: OptionalBytes = Field(
         default=None, description="Largest WebSocket message, in bytes; unset is unlimited."
     )
+    gateway_ws_compression: bool = Field(
+        default=False,
+        description="Compress WebSocket messages to browsers (permessage-deflate) when FluxLit starts the server; off, "
+        "as Streamlit's own option is, because it costs each message time.",
+    )
     gateway_forward_client_headers_to_streamlit: TextList = Field(
         default=[],
         description="Client headers that reach Streamlit besides the usual ones, at most 32. Headers of identity, "
