@@ -10,7 +10,6 @@ from typing import Any
 from fluxlit_gateway.asgi import Message, Scope, Send
 from fluxlit_gateway.observability.recorder import Recorder
 from fluxlit_gateway.options import GatewayOptions
-from fluxlit_gateway.routing.paths import has_unsafe_segments
 from fluxlit_gateway.routing.request_id import new_request_id
 
 __all__ = ("PlainApi",)
@@ -43,7 +42,8 @@ class PlainApi:
         path: str = scope["path"]
         if not path.startswith(self._below) or not self._is_possible or scope["type"] != "http":
             return None
-        if path in self._own_paths or has_unsafe_segments(path) or self._is_logged():
+        # Whoever may be unsafe is looked at on the long way.
+        if "/." in path or "\\" in path or path in self._own_paths or self._is_logged():
             return None
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         if [None for name, _ in headers if name[:1] in _NEEDS_A_LOOK and name not in _HARMLESS]:
@@ -53,12 +53,10 @@ class PlainApi:
             return None
         own_id = new_request_id()
         request_id = (b"x-request-id", own_id)
-        plain = dict(scope)
-        state = plain.setdefault("state", {})
+        state = scope.setdefault("state", {})
         state["request_id"] = own_id.decode("ascii")
         state["upstream_headers"] = []
-        plain["root_path"] = self._root_path
-        plain["headers"] = [*headers, request_id]
+        plain = {**scope, "root_path": self._root_path, "headers": [*headers, request_id]}
 
         def send_with_id(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
