@@ -12,6 +12,7 @@ __all__ = (
     "Host",
     "LogFormat",
     "LogLevel",
+    "MetricsListen",
     "NoPidfile",
     "Pidfile",
     "Port",
@@ -72,6 +73,14 @@ Debug = Annotated[
     typer.Option("--debug", help="Diagnostics: access and request logging, GET /__fluxlit/debug. Not for production."),
 ]
 LogFormat = Annotated[str | None, typer.Option("--log-format", help="console, json or logfmt.", show_default=False)]
+MetricsListen = Annotated[
+    str | None,
+    typer.Option(
+        "--metrics-listen",
+        help="Serve Prometheus metrics on an address of their own: host:port or unix:/path.",
+        show_default=False,
+    ),
+]
 RootPath = Annotated[
     str | None,
     typer.Option("--root-path", help="Public path behind a proxy, such as /apps/sales.", show_default=False),

@@ -35,6 +35,9 @@ async def send_error(scope: Scope, send: Send, error: ProxyError, *, title: str,
     if error.retry_after is not None:
         headers.append((b"retry-after", b"%d" % error.retry_after))
     document = error_document(error.status, str(error))
+    # What a visitor can report and an operator finds in every log.
+    if request_id := (scope.get("state") or {}).get("request_id"):
+        document["request_id"] = request_id
     await send_json(scope, send, status=error.status, document=document, headers=headers)
 
 

@@ -1,0 +1,122 @@
+"""Probes tell the truth at start, in a crash, while sidecars are replaced, under a subpath and on a saturated API."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import psutil
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fluxlit_testing.running_server import RunningServer
+
+NAMES = ("healthz", "readyz", "startupz")
+# What anyio gives synchronous endpoints; one more waits for a thread.
+THREADS = 40
+
+
+@pytest.fixture(scope="module")
+def server(serve: Callable[..., RunningServer]) -> RunningServer:
+    return serve(FLUXLIT_ROOT_PATH="/team/shop")
+
+
+@pytest.fixture
+def client(server: RunningServer) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=server.base_url, trust_env=False, timeout=60) as client:
+        yield client
+
+
+def probe(client: httpx2.Client, name: str, *, mount: str = "/team/shop") -> tuple[int, dict[str, Any]]:
+    answer = client.get(f"{mount}/api/{name}")
+    return answer.status_code, answer.json()
+
+
+def states(client: httpx2.Client) -> list[str]:
+    return [sidecar["state"] for sidecar in probe(client, "readyz")[1]["sidecars"]]
+
+
+def when(client: httpx2.Client, condition: Callable[[int, dict[str, Any]], bool]) -> None:
+    """Ask until readiness is as expected; asking is cheap, and the server's own work sets the pace."""
+    for _ in range(50_000):
+        status, body = probe(client, "readyz")
+        if condition(status, body):
+            return
+    raise AssertionError((status, body))
+
+
+def sidecar_of(server: RunningServer) -> psutil.Process:
+    (found,) = [
+        child
+        for child in psutil.Process(server.process.pid).children(recursive=True)
+        if "fluxlit_sidecar.streamlit_server" in " ".join(child.cmdline())
+    ]
+    return found
+
+
+@pytest.mark.parametrize("mount", ["/team/shop", ""])
+def test_under_a_subpath_each_probe_answers_with_the_mount_and_without(client: httpx2.Client, mount: str) -> None:
+    for name in NAMES:
+        assert probe(client, name, mount=mount)[0] == 200
+        assert client.head(f"{mount}/api/{name}").status_code == 200
+    assert states(client) == ["ready"]
+
+
+def test_a_saturated_api_is_still_alive_and_ready(client: httpx2.Client, server: RunningServer) -> None:
+    with ThreadPoolExecutor(THREADS + 5) as pool:
+        limits = httpx2.Limits(max_connections=THREADS + 5)
+        with httpx2.Client(base_url=server.base_url, trust_env=False, timeout=60, limits=limits) as busy:
+            begun = threading.Barrier(THREADS + 6)
+
+            def occupy(_: int) -> int:
+                begun.wait(60)
+                return busy.get("/team/shop/api/stuck").status_code
+
+            answers = pool.map(occupy, range(THREADS + 5))
+            begun.wait(60)
+            for name in NAMES:
+                assert probe(client, name)[0] == 200
+            client.get("/team/shop/api/unstick").raise_for_status()
+            assert set(answers) == {200}
+
+
+def test_a_crash_and_a_replacement_are_told_while_they_last(client: httpx2.Client, server: RunningServer) -> None:
+    before = sidecar_of(server)
+    before.send_signal(signal.SIGKILL)
+    when(client, lambda status, _: status == 503)
+    # The API's process has nothing to do with it, and a start is not undone.
+    assert probe(client, "healthz") == (200, {"status": "ok"})
+    assert probe(client, "startupz")[0] == 200
+    when(client, lambda status, body: status == 200 and body["sidecars"][0]["restarts"] == 1)
+
+    server.signal(signal.SIGHUP)
+    seen_unready: list[int] = []
+
+    def replaced(status: int, body: dict[str, Any]) -> bool:
+        seen_unready.append(status)
+        return [each["state"] for each in body["sidecars"]] == ["ready"] and sidecar_of_name(body) != first
+
+    first = sidecar_of_name(probe(client, "readyz")[1])
+    when(client, replaced)
+    assert set(seen_unready) == {200}, "a replacement starts before the old sidecar goes"
+
+
+def sidecar_of_name(body: dict[str, Any]) -> str:
+    return body["sidecars"][0]["name"]
+
+
+def test_while_the_ui_starts_the_process_is_alive_and_not_ready(serve: Callable[..., RunningServer]) -> None:
+    server = serve(ui=False, FLUXLIT_SIDECAR_START_TIMEOUT_S="60")
+    with httpx2.Client(base_url=server.base_url, trust_env=False, timeout=60) as client:
+        status, body = probe(client, "readyz", mount="")
+        if status == 503:
+            assert body["status"] == "not_ready"
+            assert probe(client, "startupz", mount="")[0] in {200, 503}
+        assert probe(client, "healthz", mount="") == (200, {"status": "ok"})
+        server.output.wait_for(r"UI (?:is )?ready", timeout=90)
+        assert probe(client, "readyz", mount="")[0] == probe(client, "startupz", mount="")[0] == 200
