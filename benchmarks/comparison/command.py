@@ -10,6 +10,7 @@ import contextlib
 import signal
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.comparison.contestants.environment import CACHE
@@ -18,7 +19,7 @@ from benchmarks.comparison.effort import EFFORTS, Effort
 from benchmarks.comparison.field import Field
 from benchmarks.comparison.machine import this_machine
 from benchmarks.comparison.progress import progress_bar
-from benchmarks.comparison.report.page import write_page
+from benchmarks.comparison.report.page import FOLDER, write_page
 from benchmarks.comparison.report.results import results_of
 from benchmarks.comparison.report.terminal import show
 from benchmarks.comparison.samples import SampleFile
@@ -45,16 +46,26 @@ class Wish:
     write: bool
     page_only: bool
     partial: bool
+    folder: Path | None
+
+    @property
+    def samples(self) -> Path:
+        """Where the samples are kept; a part of the work neither uses nor touches those of a whole run."""
+        return (self.folder or CACHE / "runs") / f"{self.effort.name}{'-part' if self.partial else ''}.jsonl"
+
+    @property
+    def page(self) -> Path:
+        """Where the page is written."""
+        return self.folder or FOLDER
 
 
 def compare(arguments: Sequence[str]) -> int:
     """Do as the command line says; the exit code."""
     wish = _wish(arguments)
     if wish.page_only:
-        print(write_page(wish.works, None))
+        print(write_page(wish.works, None, wish.page))
         return 0
-    # A part of the work for a look at it is no run: it neither uses nor touches the samples of one.
-    file = SampleFile(CACHE / "runs" / f"{wish.effort.name}{'-part' if wish.partial else ''}.jsonl")
+    file = SampleFile(wish.samples)
     plan = list(turns(wish.works, wish.contestants))
     _prepare_samples(file, plan, wish)
     machine = this_machine("make bench-quick" if wish.effort.name == "quick" else "make bench")
@@ -66,7 +77,7 @@ def compare(arguments: Sequence[str]) -> int:
     results = results_of(wish.effort.name, machine, works=wish.works, samples=file.samples)
     show(wish.works, results.table)
     if wish.write:
-        print(f"written: {write_page(wish.works, results)}")
+        print(f"written: {write_page(wish.works, results, wish.page)}")
     return 0
 
 
@@ -81,6 +92,7 @@ def _wish(arguments: Sequence[str]) -> Wish:
     parser.add_argument("--again", default="", help="take the turns of these contestants again, and no others'")
     parser.add_argument("--fresh", action="store_true", help="begin anew, whatever is left of an interrupted run")
     parser.add_argument("--no-write", action="store_true", help="leave docs/performance as it is")
+    parser.add_argument("--folder", type=Path, help="keep samples and write the page there instead, even of a part")
     parser.add_argument("--page-only", action="store_true", help="write the page without figures, and measure nothing")
     asked = parser.parse_args(arguments)
     effort = EFFORTS[asked.effort]
@@ -100,9 +112,10 @@ def _wish(arguments: Sequence[str]) -> Wish:
         contestants,
         again,
         fresh=asked.fresh or partial,
-        write=not (asked.no_write or partial),
+        write=not (asked.no_write or (partial and asked.folder is None)),
         page_only=asked.page_only,
         partial=partial,
+        folder=asked.folder,
     )
 
 

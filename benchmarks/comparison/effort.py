@@ -58,10 +58,10 @@ QUICK = Effort(
     seconds=1,
     reruns=10,
     crowd=100,
-    body=256 * MIB,
+    body=128 * MIB,
     soak_reruns=600,
     soak_seconds=8.0,
-    recovery_seconds=8.0,
+    recovery_seconds=5.0,
     everything=False,
 )
 TINY = Effort(

@@ -23,6 +23,7 @@ class Sample(BaseModel, frozen=True, extra="forbid"):
     turn: int = Field(ge=0, description="Which of its turns, from 0")
     figures: dict[str, float | None] = Field(description="Each figure by its key; None where there is none to give")
     failure: str = Field(default="", description="Why there are no figures")
+    seconds: float = Field(default=0.0, description="How long the turn took, warm-up and starting included")
     load: float = Field(default=0.0, description="Load average of the machine when the turn began")
 
 
@@ -32,6 +33,8 @@ class SampleFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._samples: list[Sample] = list(_read(path))
+        # A line that was cut short when its process was killed must not swallow the next one.
+        self._torn = path.exists() and not path.read_bytes().endswith(b"\n")
 
     @property
     def samples(self) -> tuple[Sample, ...]:
@@ -49,17 +52,21 @@ class SampleFile:
         self._samples.append(sample)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:
+            if self._torn:
+                file.write("\n")
+                self._torn = False
             file.write(sample.model_dump_json() + "\n")
 
     def forget(self, contestant: str) -> None:
         """Drop what a contestant has done, so that it takes its turns again."""
         self._samples = [each for each in self._samples if each.contestant != contestant]
         if self._path.exists():
+            self._torn = False
             self._path.write_text("".join(each.model_dump_json() + "\n" for each in self._samples), "utf-8")
 
     def begin_anew(self) -> None:
         """Move what is there aside (one earlier run is kept) and begin with nothing."""
-        self._samples = []
+        self._samples, self._torn = [], False
         if self._path.exists():
             self._path.replace(self._path.with_suffix(".earlier"))
 

@@ -7,6 +7,7 @@ tried twice; the others go on.
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,7 @@ def play(plan: Sequence[Turn], field: Field, file: SampleFile, *, tell: Callable
 
 
 def _take(turn: Turn, field: Field, warmed: set[tuple[str, str]]) -> Sample:
-    load = os.getloadavg()[0]
+    load, begun = os.getloadavg()[0], time.perf_counter()
     empty: dict[str, float | None] = {figure.key: None for figure in turn.work.figures}
     place = (turn.work.name, turn.contestant)
     failure = ""
@@ -77,5 +78,6 @@ def _take(turn: Turn, field: Field, warmed: set[tuple[str, str]]) -> Sample:
         turn=turn.number,
         figures=figures,
         failure=failure,
+        seconds=round(time.perf_counter() - begun, 2),
         load=round(load, 2),
     )

@@ -151,6 +151,22 @@ TARGETS = (
     Target(area="client", title="Building a client", figure="client/build", contestant=CHECKOUT, at_most=50, unit="µs"),
     Target(area="client", title="GET from a page", figure="pages/get", contestant=CHECKOUT, at_most=2.5, unit="ms"),
     Target(
+        area="testing",
+        title="A page in a test renders in",
+        figure="testing/render",
+        contestant=CHECKOUT,
+        at_most=120,
+        unit="ms",
+    ),
+    Target(
+        area="testing",
+        title="The plugin makes an empty run longer by",
+        figure="testing/plugin",
+        contestant=CHECKOUT,
+        at_most=30,
+        unit="ms",
+    ),
+    Target(
         area="sessions",
         title="A page run with SQLite is longer by",
         figure="sessions/sqlite",

@@ -1,4 +1,4 @@
-"""A virtual environment for each contestant, made once and made again when what it shall hold has changed.
+"""A virtual environment for each contestant, made once for what it shall hold.
 
 The versions of Streamlit and of the server are those of this checkout's own environment, so that contestants differ in
 what they are and not in what they run on. No index is named: uv asks the one that this machine is set up for.
@@ -14,6 +14,8 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from filelock import FileLock
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,6 +24,7 @@ CACHE = ROOT / ".cache" / "benchmarks"
 SAME_FOR_ALL = ("streamlit", "starlette", "uvicorn")
 CHECKOUT = "this checkout"
 _STAMP = "requirements.txt"
+_DIGEST_LENGTH = 8
 
 
 class EnvironmentMissingError(RuntimeError):
@@ -36,21 +39,30 @@ def installed(distribution: str) -> str:
 def python_of(name: str, requirements: Sequence[str]) -> Path:
     """The Python of the environment `name`, which holds `requirements`; makes it when it is not there.
 
+    What is there is never changed: a contestant may be running in it. Other requirements are another folder.
+
     Args:
-        name: Of the folder below ``.cache/benchmarks/environments``.
+        name: Of the folder below ``.cache/benchmarks/environments``, before a dash and a digest.
         requirements: As pip takes them; `CHECKOUT` stands for this checkout's packages.
 
     Raises:
         EnvironmentMissingError: uv is missing, or could not install.
     """
-    folder = CACHE / "environments" / name
     wanted = "\n".join([*map(_fingerprint, requirements), *_pins()])
-    stamp = folder / _STAMP
-    python = folder / "bin" / "python"
-    if stamp.is_file() and stamp.read_text("utf-8") == wanted and python.exists():
-        return python
-    shutil.rmtree(folder, ignore_errors=True)
+    digest = hashlib.sha256(wanted.encode()).hexdigest()[:_DIGEST_LENGTH]
+    folder = CACHE / "environments" / f"{name}-{digest}"
     folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):
+        if not (folder / _STAMP).is_file():
+            _make(folder, requirements)
+            (folder / _STAMP).write_text(wanted, "utf-8")
+    return folder / "bin" / "python"
+
+
+def _make(folder: Path, requirements: Sequence[str]) -> None:
+    # Without a stamp it was left half made.
+    shutil.rmtree(folder, ignore_errors=True)
+    python = folder / "bin" / "python"
     _uv("venv", "--quiet", str(folder))
     constraints = folder / "constraints.txt"
     constraints.write_text("\n".join(_pins()), "utf-8")
@@ -58,8 +70,6 @@ def python_of(name: str, requirements: Sequence[str]) -> Path:
     _uv("pip", "install", "--quiet", "--python", str(python), "--constraints", str(constraints), *arguments)
     # Starting is measured: the first start shall not be the one that compiles.
     subprocess.run([python, "-m", "compileall", "-q", str(folder / "lib")], check=False, stdout=subprocess.DEVNULL)
-    stamp.write_text(wanted, "utf-8")
-    return python
 
 
 def _pins() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from benchmarks.comparison.report.table import Row, columns, failures, own_rows, rows, target_rows
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
     from benchmarks.comparison.measured import Work
     from benchmarks.comparison.report.table import Grid
 
+_WIDTH = 150
 _STYLES = {"met": "green", "missed": "bold red", "not measured": "dim"}
 
 
 def show(works: Sequence[Work], table: Grid, console: Console | None = None) -> None:
     """Print the comparison, the figures of single packages, and the targets."""
-    console = console or Console()
-    titles = [title for _, title in columns(table)]
+    console = console or Console(width=None if sys.stdout.isatty() else _WIDTH)
+    titles = [name for name, _ in columns(table)]
     console.print(_drawn("Compared", ["", *titles], rows(works, table)))
     own = own_rows(works, table)
     if own:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.comparison.drivers import wrk
+from benchmarks.comparison.drivers.plain_http import get
 from benchmarks.comparison.measured import Figure, Figures, Work
 from benchmarks.comparison.work.entrants import FASTAPI, serving_routes
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 ROUTES = {"async": "/api/hello", "sync": "/api/hello-sync"}
 CONNECTIONS = (16, 1, 128)
 WITH_A_TARGET = ("async", 16)
+_WARM_UP = 50
 _LEFT_OUT_WHEN_QUICK = (("sync", 1), ("sync", 128))
 
 
@@ -38,11 +40,18 @@ def api_requests(effort: Effort) -> list[Work]:
             entrants=serving_routes(effort),
             turns=effort.rounds if (route, connections) == WITH_A_TARGET else effort.side_rounds,
             measure=partial(measure, path=ROUTES[route], connections=connections, seconds=effort.seconds),
-            warm=partial(measure, path=ROUTES[route], connections=connections, seconds=1),
+            warm=partial(ask_a_few_times, path=ROUTES[route]),
         )
         for route, connections in wanted
         if effort.everything or (route, connections) not in _LEFT_OUT_WHEN_QUICK
     ]
+
+
+def ask_a_few_times(field: Field, name: str, *, path: str) -> None:
+    """Warm the path up."""
+    url = field.server(name).base_url + path
+    for _ in range(_WARM_UP):
+        get(url)
 
 
 def measure(field: Field, name: str, *, path: str, connections: int, seconds: int) -> Figures:

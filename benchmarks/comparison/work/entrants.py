@@ -25,14 +25,26 @@ def serving_pages(effort: Effort) -> tuple[str, ...]:
     return _those(UI, without=(_SEVERAL_WORKERS, *(() if effort.everything else _MORE_SIDECARS)))
 
 
+def seen_in_a_browser(effort: Effort) -> tuple[str, ...]:
+    """Those that have pages; whatever passes Streamlit's own files on as they are looks alike."""
+    return _those(UI, without=(_SEVERAL_WORKERS, *(() if effort.everything else ("mounted", "nginx", *_MORE_SIDECARS))))
+
+
 def serving_crowds(effort: Effort) -> tuple[str, ...]:
-    """Those that have pages, where the number of sidecars is the point."""
-    return _those(UI, without=(_SEVERAL_WORKERS, *(() if effort.everything else ("fluxlit-4",))))
+    """Those that have pages, where the number of sidecars is the point; nginx adds nothing to a rerun's work."""
+    return _those(UI, without=(_SEVERAL_WORKERS, *(() if effort.everything else ("fluxlit-4", "nginx"))))
 
 
 def serving_uploads(effort: Effort) -> tuple[str, ...]:
     """Those that have pages; several workers too, for whom it is the test."""
-    return _those(UI, without=() if effort.everything else ("fluxlit-2",))
+    return _those(UI, without=() if effort.everything else ("fluxlit-2", "mounted", "nginx", "fluxlit-native"))
+
+
+def recovering(effort: Effort) -> tuple[str, ...]:
+    """Those that have pages; in a quick run those alone that have something left when the pages' process is gone."""
+    return _those(
+        UI, without=(_SEVERAL_WORKERS, *(() if effort.everything else ("fluxlit-4", "fluxlit-native", "mounted")))
+    )
 
 
 def all_starting(effort: Effort) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from benchmarks.comparison.applications.bench_pages import READY
 from benchmarks.comparison.drivers.browser import OFFICE_LINE, visit
 from benchmarks.comparison.measured import Figure, Figures, Work
 from benchmarks.comparison.work.assets import settle
-from benchmarks.comparison.work.entrants import STREAMLIT, serving_pages
+from benchmarks.comparison.work.entrants import STREAMLIT, seen_in_a_browser
 
 from fluxlit_testing.browser import open_browser
 
@@ -29,7 +29,7 @@ def first_view(effort: Effort) -> list[Work]:
                 Figure(key="all_bytes", title="the same, over the wire in all", unit="MB", base=STREAMLIT),
                 Figure(key="requests", title="the same, requests in all", unit="", base=STREAMLIT),
             ),
-            entrants=serving_pages(effort),
+            entrants=seen_in_a_browser(effort),
             turns=effort.side_rounds,
             measure=measure,
         )

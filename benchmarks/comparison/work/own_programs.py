@@ -138,6 +138,20 @@ PROGRAMS = (
         quick=("--reruns", "150"),
     ),
     Program(
+        "testing",
+        "testing/speed.py",
+        (
+            _reading(
+                "render",
+                "A page in a test, with a call of the API",
+                unit="ms",
+                pattern=r"client\.page\(.*?\s([\d.]+) ms",
+            ),
+            _reading("plugin", "pytest, longer with the plugin by", unit="ms", pattern=r"the plugin\s+(-?[\d.]+) ms"),
+        ),
+        quick=("--renders", "20", "--runs", "5"),
+    ),
+    Program(
         "sessions",
         "sessions/speed.py",
         (

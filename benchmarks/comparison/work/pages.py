@@ -39,7 +39,7 @@ def pages(effort: Effort) -> list[Work]:
             entrants=serving_pages(effort),
             turns=effort.rounds if page == "simple" else effort.side_rounds,
             measure=partial(measure, page=page, reruns=max(2, effort.reruns // (4 if page in _LONG else 1))),
-            warm=partial(measure, page=page, reruns=2),
+            warm=None if page in _LONG else partial(measure, page=page, reruns=2),
         )
         for page, title in PAGES.items()
     ]

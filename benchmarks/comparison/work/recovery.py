@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.comparison.drivers.tab import Tab, in_event_loop
 from benchmarks.comparison.measured import Figure, Figures, Work
-from benchmarks.comparison.work.entrants import STREAMLIT, serving_crowds
+from benchmarks.comparison.work.entrants import STREAMLIT, recovering
 from websockets.exceptions import WebSocketException
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def recovery(effort: Effort) -> list[Work]:
         Work(
             name="recovery",
             figures=(Figure(key="time", title=title, unit="s", base=STREAMLIT),),
-            entrants=serving_crowds(effort),
+            entrants=recovering(effort),
             turns=1,
             measure=partial(measure, seconds=effort.recovery_seconds),
             warm=_visit_once,

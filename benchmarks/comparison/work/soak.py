@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 _TOGETHER = 5
 _EACH = 8
-_QUICK = ("streamlit-run", "fluxlit-1", "fluxlit-native")
 
 
 def soak(effort: Effort) -> list[Work]:
-    """One work."""
-    entrants = tuple(name for name in serving_pages(effort) if effort.everything or name in _QUICK)
+    """One work; in a quick run it is left to the sidecar's own soak, which has the target."""
+    if not effort.everything and effort.rounds > 1:
+        return []
     return [
         Work(
             name="soak",
@@ -34,7 +34,7 @@ def soak(effort: Effort) -> list[Work]:
                 Figure(key="reruns", title="the same, reruns", unit="reruns", more_is_better=True),
                 Figure(key="memory", title="the same, memory at the end", unit="MiB"),
             ),
-            entrants=entrants,
+            entrants=serving_pages(effort),
             turns=1,
             measure=partial(measure, reruns=effort.soak_reruns, seconds=effort.soak_seconds),
         )

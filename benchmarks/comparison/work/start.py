@@ -28,7 +28,7 @@ def start(effort: Effort) -> list[Work]:
                 Figure(key="idle", title="Memory after the first visitor", unit="MiB", base=STREAMLIT),
             ),
             entrants=all_starting(effort),
-            turns=effort.side_rounds + 1 if effort.rounds > 1 else 1,
+            turns=effort.side_rounds,
             measure=measure,
             restarts=True,
         )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from benchmarks.comparison.field import Field
 
 _RESET_PEAK = "5"
+_KEPT_AT_MOST = 256 * MIB
 
 
 def transfers(effort: Effort) -> list[Work]:
@@ -88,8 +89,9 @@ def _to_page(field: Field, name: str, *, size: int) -> Figures:
             )
 
     figures = in_event_loop(send())
-    # The session keeps the file for a while; whoever comes next shall not be measured with it.
-    field.drop(name)
+    if size > _KEPT_AT_MOST:
+        # The session keeps the file for a while; whoever comes next shall not be measured with it.
+        field.drop(name)
     return figures
 
 
