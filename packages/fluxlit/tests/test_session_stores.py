@@ -8,8 +8,9 @@ import pytest
 
 from fluxlit import FluxLit, FluxlitSettings
 from fluxlit.errors import ConfigurationError
-from fluxlit.session_stores import require_usable
-from fluxlit_sessions import AtomicSessionStore, DeferredSessionStore, InMemorySessionStore
+from fluxlit.session_stores import require_one_state, require_usable
+from fluxlit.wiring import streamlit_sidecar
+from fluxlit_sessions import AtomicSessionStore, DeferredSessionStore, InMemorySessionStore, Session, SessionStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,3 +119,48 @@ def test_encryption_keys_of_the_settings_encrypt_the_store(tmp_path: Path) -> No
     app.close_session_store()
 
     assert b"visible" not in b"".join(path.read_bytes() for path in tmp_path.glob("state.db*"))
+
+
+def test_sidecars_know_the_url_parameter_of_the_project_file(tmp_path: Path) -> None:
+    (tmp_path / "fluxlit.toml").write_text('url_session_query_param = "visit"\n', encoding="utf-8")
+
+    spec = streamlit_sidecar(FluxlitSettings(), target="app:app", api_base="http+unix://x/api")
+
+    assert spec.env["FLUXLIT_URL_SESSION_QUERY_PARAM"] == "visit"
+
+
+def page_with_session(session: Session) -> None:
+    assert session is not None
+
+
+def page_with_store(store: SessionStore) -> None:
+    assert store is not None
+
+
+@pytest.mark.parametrize("store", ["memory://", InMemorySessionStore()])
+def test_memory_is_one_state_in_one_process_and_refused_for_sidecars(store: str | InMemorySessionStore) -> None:
+    app = app_with(store) if isinstance(store, str) else FluxLit(session_store=store)
+    app.page("/")(page_with_session)
+
+    require_one_state(app, shares_processes=False)
+    with pytest.raises(ConfigurationError, match="FLUXLIT_RUNTIME=native"):
+        require_one_state(app, shares_processes=True)
+
+
+def test_a_page_that_takes_a_store_in_memory_is_told_what_it_gets(caplog: pytest.LogCaptureFixture) -> None:
+    app = FluxLit(session_store=InMemorySessionStore())
+    app.page("/")(page_with_store)
+
+    require_one_state(app, shares_processes=True)
+
+    assert "each sidecar has its own" in caplog.text
+
+
+def test_a_store_that_processes_share_is_served_in_silence(caplog: pytest.LogCaptureFixture) -> None:
+    app = app_with("sqlite:///state.db")
+    app.page("/")(page_with_session)
+
+    require_one_state(app, shares_processes=True)
+
+    assert not caplog.records
+    app.close_session_store()

@@ -43,6 +43,7 @@ SESSION_STATE_KEY: Final = "fluxlit_session"
 BOUND_MARK: Final = ";user"
 """Follows the token of a session that belongs to a user: it is in the store, or it has ended."""
 
+_HEADER: Final = SESSION_HEADER.lower().encode()
 _LOGGER = logging.getLogger("fluxlit.sessions")
 
 
@@ -77,6 +78,8 @@ class BrowserSessions:
     async def _prepared(self, scope: Scope, send: Send) -> Send:
         """Tell the rest of the request its session; what comes back sets the cookie if there is a new one."""
         is_page = self._is_page(scope)
+        state: dict[str, Any] = scope.setdefault("state", {})
+        onward: list[tuple[bytes, bytes]] = state.setdefault("upstream_headers", [])
         try:
             cookie = self._cookie or await self._made_cookie()
             issued = cookie.read(scope["headers"])
@@ -87,16 +90,14 @@ class BrowserSessions:
                 issued = None
         except (SessionError, TimeoutError) as error:
             self._complain(error)
-            scope["state"].setdefault("upstream_headers", []).append((SESSION_HEADER.lower().encode(), b""))
+            onward.append((_HEADER, b""))
             return send
         self._is_failing = False
         if token is None:
             return send
         mark = "" if owner == NOBODY else BOUND_MARK
-        scope["state"][SESSION_STATE_KEY] = token
-        scope["state"].setdefault("upstream_headers", []).append(
-            (SESSION_HEADER.lower().encode(), f"{token}{mark}".encode())
-        )
+        state[SESSION_STATE_KEY] = token
+        onward.append((_HEADER, f"{token}{mark}".encode()))
         if issued is not None:
             return send
         header = cookie.header(token, owner=owner, path=self._mount(scope), is_secure=self._is_secure(scope))
