@@ -84,8 +84,11 @@ def test_a_first_view_moves_a_third_of_what_streamlit_sends(
     assert set(best) == set(quick) == set(native)
     fonts = sum(size for path, size in best.items() if path.endswith(".woff2"))
     sums = {"native": sum(native.values()), "quick": sum(quick.values()), "best": sum(best.values()), "fonts": fonts}
-    # Two fonts, brotli inside already, are 0.55 MB of it; what can shrink must shrink to a fifth.
+    # Two fonts, brotli inside already, are 0.55 MB of it: the text's, and the icons', which Streamlit's script loads
+    # for every page (preloadIconFont in its index.js), so that no icon shows as its name for a while. All else must
+    # shrink to a fifth.
     assert sums["best"] - fonts < (sums["native"] - fonts) / 5, sums
+    assert sums["best"] - fonts < 800_000, sums
     assert sums["best"] < sums["native"] / 3, sums
     assert sums["best"] < sums["quick"] < sums["native"] / 2.5, sums
 
