@@ -167,6 +167,14 @@ TARGETS = (
         unit="ms",
     ),
     Target(
+        area="observability",
+        title="Access log and metrics cost of the API's throughput",
+        figure="observability/cost",
+        contestant=CHECKOUT,
+        at_most=8,
+        unit="%",
+    ),
+    Target(
         area="sessions",
         title="A page run with SQLite is longer by",
         figure="sessions/sqlite",

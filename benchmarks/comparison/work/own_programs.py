@@ -152,6 +152,19 @@ PROGRAMS = (
         quick=("--renders", "20", "--runs", "5"),
     ),
     Program(
+        "observability",
+        "observability/speed.py",
+        (
+            _reading(
+                "cost",
+                "Access log and metrics cost of the API's throughput",
+                unit="%",
+                pattern=r"metrics together cost (-?[\d.]+)% of the throughput",
+            ),
+        ),
+        quick=("--seconds", "1", "--rounds", "3"),
+    ),
+    Program(
         "sessions",
         "sessions/speed.py",
         (
