@@ -100,7 +100,7 @@ def test_a_bad_address_is_told_at_start_with_the_settings_name_and_no_password(u
     app = app_with(url)
 
     with pytest.raises(ConfigurationError, match="FLUXLIT_SESSION_STORE") as raised:
-        require_usable(app.session_store)
+        require_usable(app)
 
     assert "hunter2" not in str(raised.value)
 
@@ -164,3 +164,13 @@ def test_a_store_that_processes_share_is_served_in_silence(caplog: pytest.LogCap
 
     assert not caplog.records
     app.close_session_store()
+
+
+def test_a_folder_that_cannot_be_written_is_told_at_start_if_pages_need_sessions(tmp_path: Path) -> None:
+    (tmp_path / ".fluxlit").write_text("a file in its place", encoding="utf-8")
+    app = FluxLit()
+
+    require_usable(app)
+    app.page("/")(page_with_session)
+    with pytest.raises(ConfigurationError, match="FLUXLIT_SESSION_STORE"):
+        require_usable(app)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from fluxlit_sessions import AtomicSessionStore, SessionEncryption, open_store
+from fluxlit_sessions import AtomicSessionStore, DeferredSessionStore, SessionEncryption, open_store
 
 _REDIS_SERVER = shutil.which("redis-server")
 _START_LIMIT_SECONDS = 60.0
@@ -143,10 +143,10 @@ def shared_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"{server.url}?prefix=test-{uuid.uuid4().hex}:"
 
 
-@pytest.fixture(params=["memory", "sqlite", "sqlite-encrypted", "redis", "redis-encrypted"])
+@pytest.fixture(params=["memory", "sqlite", "sqlite-encrypted", "redis", "redis-encrypted", "sqlite-deferred"])
 def open_again(request: pytest.FixtureRequest, tmp_path: Path, encryption: SessionEncryption) -> Iterator[OpenAgain]:
     """Opens the same store once more (the one in memory is a new one); all are closed at the end."""
-    kind, _, encrypted = str(request.param).partition("-")
+    kind, _, variant = str(request.param).partition("-")
     url = "memory://"
     if kind == "sqlite":
         url = f"sqlite:///{tmp_path / 'sessions.db'}"
@@ -157,7 +157,11 @@ def open_again(request: pytest.FixtureRequest, tmp_path: Path, encryption: Sessi
     with contextlib.ExitStack() as stack:
 
         def open_it() -> AtomicSessionStore:
-            store = open_store(url, encryption=encryption if encrypted else None)
+            store: AtomicSessionStore
+            if variant == "deferred":
+                store = DeferredSessionStore(lambda: open_store(url))
+            else:
+                store = open_store(url, encryption=encryption if variant else None)
             stack.callback(store.close)
             return store
 

@@ -65,12 +65,14 @@ def shared_store(given: SessionStore | None, settings: FluxlitSettings) -> Atomi
     )
 
 
-def require_usable(store: object) -> None:
-    """Open the store of a setting now, so that a mistake in it is told when the server starts.
+def require_usable(app: PageApp) -> None:
+    """Open the store now, so that a mistake in its setting is told when the server starts.
 
     Raises:
         ConfigurationError: Its address cannot be understood, or its file cannot be opened. Redis is not asked.
     """
+    # Without a setting there is a file only for those who need one.
+    store = app.sessions.store if uses_sessions(app) else app.session_store
     if isinstance(store, DeferredSessionStore):
         try:
             store.store  # noqa: B018 - opens it

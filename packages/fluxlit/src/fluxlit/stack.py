@@ -132,7 +132,7 @@ class Stack:
         async with contextlib.AsyncExitStack() as stack:
             # Last of all: logins and open pages use it to the end.
             stack.callback(owner.close_session_store)
-            require_usable(owner.session_store)
+            require_usable(owner)
             require_one_state(owner, shares_processes=owner.settings.runtime != "native")
             folder = stack.enter_context(open_runtime_folder(target or str(owner.script)))
             path = folder.socket_path(API_SOCKET)
