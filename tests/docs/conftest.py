@@ -30,7 +30,9 @@ def pages() -> list[Path]:
         ROOT / "packages" / "testing" / "README.md",
         *ROOT.glob("docs/**/*.md"),
     ]
-    return sorted(page for page in [*found, *ROOT.glob("examples/*/README.md")] if "_build" not in page.parts)
+    return sorted(
+        page for page in [*found, *ROOT.glob("examples/*/README.md")] if not {"_build", "generated"} & set(page.parts)
+    )
 
 
 def code_blocks() -> list[CodeBlock]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -27,4 +28,15 @@ def test_the_pages_build_without_a_warning(tmp_path: Path) -> None:
     )
 
     assert result.returncode == 0, result.stderr
-    assert (tmp_path / "html" / "quick-start.html").is_file()
+    html = tmp_path / "html"
+    assert (html / "quick-start.html").is_file()
+    assert (html / "searchindex.js").is_file()
+    # Made from the code while the site is built.
+    assert "build_gateway" in (html / "generated" / "python-api.html").read_text("utf-8")
+    assert "streamlit" in (html / "generated" / "support-matrix.html").read_text("utf-8")
+    index = (html / "llms.txt").read_text("utf-8")
+    linked = re.findall(r"\]\(([^)]+)\)", index)
+    assert len(linked) > 20
+    assert [page for page in linked if not (html / page).is_file()] == []
+    # A phone gets a page of its own width.
+    assert 'name="viewport"' in (html / "index.html").read_text("utf-8")

@@ -1,0 +1,149 @@
+"""Pages of the documentation that are made from the code: the Python API, the support matrix, the changelog, llms.txt.
+
+`docs/conf.py` calls `generate` before each build; nothing of it is committed, so that nothing of it can be out of date.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from packaging.requirements import Requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ("generate", "llms_text", "python_api", "support_matrix")
+
+MODULES = (
+    "fluxlit",
+    "fluxlit.auth",
+    "fluxlit.client",
+    "fluxlit.config",
+    "fluxlit.deep_links",
+    "fluxlit.errors",
+    "fluxlit.pages",
+    "fluxlit.testing",
+    "fluxlit.url_session",
+    "fluxlit_client",
+    "fluxlit_gateway",
+    "fluxlit_sessions",
+    "fluxlit_sidecar",
+)
+
+
+def generate(root: Path) -> None:
+    """Write every such page into `docs/generated` of the repository at `root`; only what changed is touched."""
+    target = root / "docs" / "generated"
+    target.mkdir(exist_ok=True)
+    pages = {"python-api.md": python_api(), "support-matrix.md": support_matrix(root), "changelog.md": changelog(root)}
+    for name, text in pages.items():
+        file = target / name
+        if not file.is_file() or file.read_text("utf-8") != text:
+            file.write_text(text, encoding="utf-8")
+
+
+def python_api() -> str:
+    """Every public name of every public module: signature and first paragraph."""
+    lines = ["# Python API reference", "", "Made from the code: what each module exports, in `__all__`.", ""]
+    for module in MODULES:
+        lines += [f"## {module}", "", *_names(module)]
+    return "\n".join(lines) + "\n"
+
+
+def _names(module: str) -> Iterator[str]:
+    found = importlib.import_module(module)
+    for name in sorted(found.__all__, key=str.lower):
+        value: Any = getattr(found, name)
+        yield f"`{name}{_signature(value)}`"
+        yield f": {_summary(value)}"
+        yield ""
+
+
+def _signature(value: object) -> str:
+    if not callable(value):
+        return ""
+    try:
+        parameters = inspect.signature(value).parameters.values()
+    except (TypeError, ValueError):
+        return "(...)"
+    shown = [("*" * (each.kind - 1) if each.kind in {2, 4} else "") + each.name for each in parameters]
+    keywords = next((index for index, each in enumerate(parameters) if each.kind is each.KEYWORD_ONLY), None)
+    if keywords is not None and not any(each.kind is each.VAR_POSITIONAL for each in parameters):
+        shown.insert(keywords, "*")
+    return f"({', '.join(shown)})"
+
+
+def _summary(value: object) -> str:
+    text = inspect.getdoc(value) if callable(value) or inspect.ismodule(value) else None
+    if not text or (not callable(value) and text == inspect.getdoc(type(value))):
+        return f"A value of type `{type(value).__name__}`."
+    paragraph = " ".join(text.split("\n\n")[0].split())
+    return re.sub(r"[<>\[\]{}|]", lambda match: f"\\{match[0]}", paragraph)
+
+
+def support_matrix(root: Path) -> str:
+    """The oldest versions that the packages declare; `make test-oldest` passes their tests on them."""
+    workspace = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+    date = workspace["tool"]["uv"]["exclude-newer"][:10]
+    lines = [
+        "# Support matrix",
+        "",
+        "Made from the packages' own declarations.",
+        "",
+        f"Python {workspace['project']['requires-python']}; the tests run on Linux with 3.11.",
+        f"The newest versions that they run with are those of {date}; there are no upper bounds.",
+        "",
+        "The oldest versions are what each package declares. `make test-oldest` installs exactly those",
+        "and runs the tests of the packages on them.",
+        "",
+        "| library | oldest | needed by |",
+        "|---|---|---|",
+    ]
+    floors: dict[tuple[str, str], set[str]] = {}
+    for path in sorted((root / "packages").glob("*/pyproject.toml")):
+        project = tomllib.loads(path.read_text("utf-8"))["project"]
+        extras = project.get("optional-dependencies", {})
+        for text in [*project["dependencies"], *(text for extra in extras.values() for text in extra)]:
+            need = Requirement(text)
+            if not need.name.startswith("fluxlit"):
+                floor = next((each.version for each in need.specifier if each.operator == ">="), "any")
+                floors.setdefault((need.name, floor), set()).add(project["name"])
+    lines += [f"| {name} | {floor} | {', '.join(sorted(users))} |" for (name, floor), users in sorted(floors.items())]
+    return "\n".join(lines) + "\n"
+
+
+def changelog(root: Path) -> str:
+    """The changelogs of all packages on one page, `fluxlit` first."""
+    names = sorted(
+        (path.parent.name for path in (root / "packages").glob("*/CHANGELOG.md")),
+        key=lambda each: (each != "fluxlit", each),
+    )
+    lines = ["# Changelog", ""]
+    for name in names:
+        text = (root / "packages" / name / "CHANGELOG.md").read_text("utf-8")
+        body = text[text.index("\n## ") + 1 :]
+        title = name if name == "fluxlit" else f"fluxlit-{name}"
+        lines += [f"## {title}", "", re.sub(r"^(#+) ", lambda match: f"#{match[1]} ", body, flags=re.MULTILINE)]
+    return "\n".join(lines) + "\n"
+
+
+def llms_text(root: Path, names: list[str]) -> str:
+    """An index of the documentation for programs that read it: title and first sentence of each page."""
+    lines = [
+        "# FluxLit",
+        "",
+        "> FastAPI routes and Streamlit pages: one app object, one public port, run well in production.",
+        "",
+    ]
+    for name in sorted(names):
+        file = root / "docs" / f"{name}.md"
+        if not file.is_file():
+            continue
+        title = next((line[2:] for line in file.read_text("utf-8").splitlines() if line.startswith("# ")), name)
+        lines.append(f"- [{title}]({name}.html)")
+    return "\n".join(lines) + "\n"
