@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from fluxlit_pages import Depends, PageSignatureError, SessionState, main_path
 from fluxlit_pages.di import RunScope
 from fluxlit_pages.di.planning import plan_call, problems_of
+from fluxlit_pages.session_outage import SessionNotIssuedError, show_session_trouble
 from fluxlit_pages.session_use import uses_sessions
 from fluxlit_sessions import (
     AtomicSessionStore,
@@ -76,6 +77,7 @@ class Tab:
             context=SimpleNamespace(headers={} if header is None else {"X-FluxLit-Session": header}, cookies={}),
             session_state={},
             warning=self.messages.append,
+            error=self.messages.append,
             fragment=undecorated,
             rerun=lambda: self.messages.append("rerun"),
         )
@@ -223,9 +225,13 @@ def test_a_users_session_that_has_ended_is_not_begun_anew(app: Any) -> None:
         Tab(app, session.token).run(count)
 
 
-def test_a_page_that_was_opened_while_the_store_was_down_says_so(app: Any) -> None:
-    with pytest.raises(StoreUnavailableError):
-        Tab(app, "").run(count)
+def test_a_page_that_was_opened_while_the_store_was_down_has_to_be_reloaded(app: Any) -> None:
+    tab = Tab(app, "")
+    with pytest.raises(SessionNotIssuedError) as raised:
+        tab.run(count)
+
+    assert show_session_trouble(tab.st, app, raised.value)
+    assert "Reload the page" in tab.messages[0]
 
 
 def test_what_cannot_be_written_is_written_by_the_next_run(app: Any, store: Store, token: str) -> None:

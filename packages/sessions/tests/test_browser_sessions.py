@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -263,3 +264,21 @@ async def test_two_logins_at_once_leave_one_session_with_the_visitors_state(
     opened = [sessions.open(token) for token in tokens]
     assert [dict(each) for each in opened if each is not None] == [{"n": 1}, {}]
     assert sessions.count("ada") == 2
+
+
+async def test_a_store_that_hangs_holds_no_page_up(store: FailingStore) -> None:
+    answers = threading.Event()
+
+    class Hanging(Sessions):
+        def open_issued(self, token: str) -> Any:
+            answers.wait(60)
+            return super().open_issued(token)
+
+    options = BrowserSessionOptions(check_seconds=0.05)
+    browser = Browser(BrowserSessions(Hanging(store), options, user_of=lambda _: None))
+    token = await browser.asks()
+
+    again = await browser.asks()
+    answers.set()
+
+    assert token == again

@@ -8,12 +8,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
+from fluxlit_pages.errors import FluxlitPagesError
 from fluxlit_sessions import SessionError, SessionGoneError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from fluxlit_pages.page_owner import PageOwner
 
-__all__ = ("RETRY_SECONDS", "show_session_trouble", "show_unsaved")
+__all__ = ("RETRY_SECONDS", "SessionNotIssuedError", "show_session_trouble", "show_unsaved")
 
 RETRY_SECONDS: Final = 2.0
 """How often an open page asks the store again."""
@@ -22,11 +23,19 @@ _LOG = logging.getLogger("fluxlit.pages")
 _PROBE: Final = "probe"
 
 
+class SessionNotIssuedError(FluxlitPagesError, StoreUnavailableError):
+    """A page was opened while the store did not answer, so that its browser has no session; it has to be reloaded."""
+
+
 def show_session_trouble(st: Any, owner: PageOwner, error: Exception) -> bool:
     """Show a message if a page could not run for want of its session; whether that was the reason."""
     if isinstance(error, SessionGoneError):
         _LOG.info("a page was not shown: %s", error)
         st.warning("Your session has ended, or you have logged in or out elsewhere. Reload the page to go on.")
+        return True
+    if isinstance(error, SessionNotIssuedError):
+        _LOG.error("a page was not shown: %s", error)
+        st.error("Your saved state could not be reached when this page was opened. Reload the page.")
         return True
     if isinstance(error, StoreUnavailableError):
         _LOG.error("a page was not shown: %s", error)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from fluxlit_pages.di.request_context import header_value
-from fluxlit_pages.session_outage import show_unsaved
+from fluxlit_pages.session_outage import SessionNotIssuedError, show_unsaved
 from fluxlit_sessions import Session, SessionGoneError, StoreUnavailableError, new_session_id
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def run_session(run: Run) -> RunSession:
 
     Raises:
         StoreUnavailableError: The store does not answer.
+        SessionNotIssuedError: It did not when the page was opened.
         SessionGoneError: The session has ended; the page has to be loaded anew.
     """
     return run.entered(_KEY, lambda: RunSession(run))
@@ -99,7 +100,7 @@ class RunSession:
             return sessions.open_issued(self._token_of_tab())
         token, _, mark = value.partition(";")
         if not token:
-            raise StoreUnavailableError("the session store did not answer when this page was opened")
+            raise SessionNotIssuedError("the session store did not answer when this page was opened; reload it")
         if not mark:
             return sessions.open_issued(token)
         session = sessions.open(token)

@@ -105,7 +105,7 @@ class BrowserSessions:
 
     async def _made_cookie(self) -> SessionCookie:
         secret = self._options.secret.get_secret_value()
-        key = await self._in_time(signing_key, self._sessions.store, secret)
+        key = await self._issued_in_time(signing_key, self._sessions.store, secret)
         self._cookie = SessionCookie(key, max_age_seconds=self._sessions.options.absolute_seconds)
         return self._cookie
 
@@ -117,7 +117,7 @@ class BrowserSessions:
         if issued is None:
             return True
         try:
-            session = await self._in_time(self._sessions.open_issued, issued.token)
+            session = await _in_time(self._options.check_seconds, self._sessions.open_issued, issued.token)
         except SessionGoneError:
             return True
         except (SessionError, TimeoutError) as error:
@@ -132,14 +132,14 @@ class BrowserSessions:
         user = self._user_of(scope)
         if issued is not None and issued.owner != owner:
             if issued.owner == NOBODY:
-                rotated = await self._in_time(self._taken_along, issued.token, user)
+                rotated = await self._issued_in_time(self._taken_along, issued.token, user)
                 if rotated is not None:
                     return rotated
             else:
-                await self._in_time(self._sessions.revoke, issued.token)
+                await self._issued_in_time(self._sessions.revoke, issued.token)
         if user is None:
             return new_session_id()
-        return (await self._in_time(lambda: self._sessions.create(user=user))).token
+        return (await self._issued_in_time(lambda: self._sessions.create(user=user))).token
 
     def _taken_along(self, token: str, user: str | None) -> str | None:
         try:
@@ -147,9 +147,8 @@ class BrowserSessions:
         except SessionGoneError:
             return None
 
-    async def _in_time(self, function: Callable[..., Any], *args: Any) -> Any:
-        async with asyncio.timeout(self._options.check_seconds):
-            return await asyncio.to_thread(function, *args)
+    async def _issued_in_time(self, function: Callable[..., Any], *args: Any) -> Any:
+        return await _in_time(self._options.issue_seconds, function, *args)
 
     def _is_page(self, scope: Scope) -> bool:
         path: str = scope["path"].removeprefix(self._mount(scope))
@@ -173,8 +172,13 @@ class BrowserSessions:
     def _complain(self, error: Exception) -> None:
         level = logging.DEBUG if self._is_failing else logging.ERROR
         self._is_failing = True
-        reason = str(error) or f"no answer within {self._options.check_seconds} seconds"
+        reason = str(error) or "no answer in time"
         _LOGGER.log(level, "the session store fails: %s", reason)
+
+
+async def _in_time(seconds: float, function: Callable[..., Any], *args: Any) -> Any:
+    async with asyncio.timeout(seconds):
+        return await asyncio.to_thread(function, *args)
 
 
 def _setting(send: Send, header: tuple[bytes, bytes]) -> Send:

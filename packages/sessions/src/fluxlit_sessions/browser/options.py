@@ -23,3 +23,6 @@ class BrowserSessionOptions(BaseModel):
     check_seconds: float = Field(
         default=1.0, gt=0, description="How long a page's first answer waits for the store; without it the page comes."
     )
+    issue_seconds: float = Field(
+        default=5.0, gt=0, description="How long a page that needs a new session waits for the store."
+    )
