@@ -119,6 +119,15 @@ class Server:
                 total += process.memory_full_info().pss
         return total
 
+    def processor_seconds(self) -> float:
+        """Processor time that its processes have used so far."""
+        total = 0.0
+        for process in self.processes():
+            with contextlib.suppress(psutil.Error):
+                times = process.cpu_times()
+                total += times.user + times.system
+        return total
+
     def page_processes(self) -> list[psutil.Process]:
         """The processes that run pages: those with Streamlit's main module, or all when there is no other place."""
         found = [each for each in self.processes() if _runs_pages(each)]

@@ -36,6 +36,7 @@ def api_requests(effort: Effort) -> list[Work]:
                     base=FASTAPI,
                 ),
                 Figure(key="p99", title="the same, 99th percentile", unit="ms", base=FASTAPI),
+                Figure(key="processor", title="the same, processor time of a request", unit="µs", base=FASTAPI),
             ),
             entrants=serving_routes(effort),
             turns=effort.rounds if (route, connections) == WITH_A_TARGET else effort.side_rounds,
@@ -56,5 +57,8 @@ def ask_a_few_times(field: Field, name: str, *, path: str) -> None:
 
 def measure(field: Field, name: str, *, path: str, connections: int, seconds: int) -> Figures:
     """Load one path."""
-    load = wrk.load(field.server(name).base_url + path, connections=connections, seconds=seconds)
-    return {"rate": load.rate, "p99": load.p99_ms}
+    server = field.server(name)
+    worked = server.processor_seconds()
+    load = wrk.load(server.base_url + path, connections=connections, seconds=seconds)
+    cost = (server.processor_seconds() - worked) / (load.rate * seconds)
+    return {"rate": load.rate, "p99": load.p99_ms, "processor": cost * 1e6}

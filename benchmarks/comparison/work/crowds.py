@@ -8,7 +8,6 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-import psutil
 from benchmarks.comparison.applications.bench_pages import BUTTON
 from benchmarks.comparison.drivers.tab import Tab, in_event_loop
 from benchmarks.comparison.effort import MIB
@@ -64,10 +63,10 @@ async def _rerun_together(server: Server, page: str, *, sessions: int, seconds: 
             await asyncio.gather(*(tab.run(page) for tab in opened))
             tabs += opened
         memory = server.memory() / MIB
-        begun, worked = time.perf_counter(), _processor_seconds(server)
+        begun, worked = time.perf_counter(), server.processor_seconds()
         counts = await asyncio.gather(*(_until(tab, begun + seconds) for tab in tabs))
         taken = time.perf_counter() - begun
-        cost = (_processor_seconds(server) - worked) / sum(counts)
+        cost = (server.processor_seconds() - worked) / sum(counts)
         return {"rate": sum(counts) / taken, "processor": cost * 1000, "memory": memory}
 
 
@@ -77,12 +76,3 @@ async def _until(tab: Tab, end: float) -> int:
         await tab.press(BUTTON)
         count += 1
     return count
-
-
-def _processor_seconds(server: Server) -> float:
-    total = 0.0
-    for process in server.processes():
-        with contextlib.suppress(psutil.Error):
-            times = process.cpu_times()
-            total += times.user + times.system
-    return total

@@ -25,6 +25,7 @@ def proxied_get(effort: Effort) -> list[Work]:
             figures=(
                 Figure(key="rate", title=title, unit="requests/s", more_is_better=True, base=STREAMLIT),
                 Figure(key="p99", title="the same, 99th percentile", unit="ms", base=STREAMLIT),
+                Figure(key="processor", title="the same, processor time of a request", unit="µs", base=STREAMLIT),
             ),
             entrants=serving_pages(effort),
             turns=effort.rounds,
