@@ -20,8 +20,10 @@ PROGRAMS = {
     "assets": ("assets/delivery.py", "Streamlit's static files, beside Streamlit's own route"),
     "sidecar": ("sidecar/compare.py", "reruns and first visitors, beside streamlit run"),
     "sidecar-soak": ("sidecar/soak.py", "memory over thousands of reruns"),
+    "sidecar-recovery": ("sidecar/recovery.py", "from the kill of a sidecar to a page again"),
     "client": ("client/speed.py", "building a client, and a GET from a page"),
     "pages": ("pages/speed.py", "what FluxLit adds to a rerun, and a GET from a page"),
+    "observability": ("observability/speed.py", "what access log and metrics cost"),
     "sessions": ("sessions/speed.py", "each operation of each store"),
     "testing": ("testing/speed.py", "a page in a test, and the pytest plugin in a run that does not use it"),
 }
