@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from fluxlit_pages import Depends, PageSignatureError, SessionState, main_path
 from fluxlit_pages.di import RunScope
 from fluxlit_pages.di.planning import plan_call, problems_of
-from fluxlit_pages.session_outage import SessionNotIssuedError, show_session_trouble
+from fluxlit_pages.errors import SessionNotIssuedError
+from fluxlit_pages.session_outage import show_session_trouble
 from fluxlit_pages.session_use import uses_sessions
 from fluxlit_sessions import (
     AtomicSessionStore,

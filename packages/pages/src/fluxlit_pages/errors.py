@@ -8,6 +8,7 @@
     ├── PageSignatureError (TypeError)          a page or dependency has a parameter that nobody can fill
     │   └── DependencyCycleError                dependencies that need each other
     ├── PageInjectionError (RuntimeError)       a parameter could not be filled in this run
+    ├── SessionNotIssuedError (StoreUnavailableError) a page was opened while the session store did not answer
     ├── ScriptNotFoundError (FileNotFoundError) there is no Streamlit script to serve
     └── TargetError                             "module:attribute" does not lead to an application
         ├── TargetSyntaxError (ValueError)
@@ -19,6 +20,8 @@
 Each is also the built-in error that code written for FluxLit 0.13 catches.
 """
 
+from fluxlit_sessions import StoreUnavailableError
+
 __all__ = (
     "DependencyCycleError",
     "DuplicatePageError",
@@ -29,6 +32,7 @@ __all__ = (
     "PageSignatureError",
     "PageSlugClashError",
     "ScriptNotFoundError",
+    "SessionNotIssuedError",
     "TargetAttributeError",
     "TargetError",
     "TargetImportError",
@@ -68,6 +72,10 @@ class DependencyCycleError(PageSignatureError):
 
 class PageInjectionError(FluxlitPagesError, RuntimeError):
     """A parameter of a page or dependency could not be filled in this run."""
+
+
+class SessionNotIssuedError(FluxlitPagesError, StoreUnavailableError):
+    """A page was opened while the store did not answer, so that its browser has no session; it has to be reloaded."""
 
 
 class ScriptNotFoundError(FluxlitPagesError, FileNotFoundError):

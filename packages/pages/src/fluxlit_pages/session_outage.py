@@ -8,23 +8,19 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from fluxlit_pages.errors import FluxlitPagesError
+from fluxlit_pages.errors import SessionNotIssuedError
 from fluxlit_sessions import SessionError, SessionGoneError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from fluxlit_pages.page_owner import PageOwner
 
-__all__ = ("RETRY_SECONDS", "SessionNotIssuedError", "show_session_trouble", "show_unsaved")
+__all__ = ("RETRY_SECONDS", "show_session_trouble", "show_unsaved")
 
 RETRY_SECONDS: Final = 2.0
 """How often an open page asks the store again."""
 
 _LOG = logging.getLogger("fluxlit.pages")
 _PROBE: Final = "probe"
-
-
-class SessionNotIssuedError(FluxlitPagesError, StoreUnavailableError):
-    """A page was opened while the store did not answer, so that its browser has no session; it has to be reloaded."""
 
 
 def show_session_trouble(st: Any, owner: PageOwner, error: Exception) -> bool:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from fluxlit_pages.di.request_context import header_value
-from fluxlit_pages.session_outage import SessionNotIssuedError, show_unsaved
+from fluxlit_pages.errors import SessionNotIssuedError
+from fluxlit_pages.session_outage import show_unsaved
 from fluxlit_sessions import Session, SessionGoneError, StoreUnavailableError, new_session_id
 
 if TYPE_CHECKING:
