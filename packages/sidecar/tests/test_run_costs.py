@@ -54,7 +54,7 @@ def test_options_that_were_read_anew_are_the_ones_that_count() -> None:
 
 
 def test_both_costs_are_lowered_in_the_installed_streamlit() -> None:
-    assert _result() == "0.001 False"
+    assert _result() == "0.002 False"
 
 
 def test_a_streamlit_that_has_changed_there_is_left_alone() -> None:
@@ -62,4 +62,4 @@ def test_a_streamlit_that_has_changed_there_is_left_alone() -> None:
 
 
 def test_a_reader_that_answers_otherwise_is_not_exchanged() -> None:
-    assert _result("config.get_options_for_section = lambda section: {'new': section}") == "0.001 True"
+    assert _result("config.get_options_for_section = lambda section: {'new': section}") == "0.002 True"
