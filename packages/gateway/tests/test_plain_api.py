@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ HEADERS = [
     (b"from", b"me"),
 ]
 UUID_LENGTH = 36
+MADE_ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
 def without_made_ids(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
@@ -47,7 +49,8 @@ async def outcome(options: GatewayOptions, scope: dict[str, Any]) -> list[Any]:
         return {"type": "http.request"}
 
     async def send(message: Any) -> None:
-        seen.append({**message, "headers": without_made_ids(message.get("headers", []))})
+        body = MADE_ID.sub(b"made", message.get("body", b""))
+        seen.append({**message, "headers": without_made_ids(message.get("headers", [])), "body": body})
 
     await build_gateway(api=api, upstream=None, options=options)({**scope}, receive, send)
     return seen
@@ -77,6 +80,7 @@ async def test_the_short_way_to_the_api_and_the_long_one_give_the_same(
         "headers": [(b"host", b"here"), *headers],
     }
     short = await outcome(GatewayOptions(root_mount=mount), scope)
-    # Debug mode remembers each request, so none of them is plain.
-    long = await outcome(GatewayOptions(root_mount=mount, debug=True), scope)
+    # Where hosts are checked, no request is plain.
+    long = await outcome(GatewayOptions(root_mount=mount, allowed_hosts=("here",)), scope)
     assert short == long
+    assert await outcome(GatewayOptions(root_mount=mount, debug=True), scope) == short, "recorded on the short way"

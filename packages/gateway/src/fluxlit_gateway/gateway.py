@@ -26,7 +26,7 @@ from fluxlit_gateway.lifespan import serve_lifespan
 from fluxlit_gateway.live_sockets import LiveSockets
 from fluxlit_gateway.observability.recorder import Recorder
 from fluxlit_gateway.options import GatewayOptions
-from fluxlit_gateway.plain_api import PlainApi
+from fluxlit_gateway.plain_api import PlainApi, PlainRecord, PlainRequest
 from fluxlit_gateway.routing.request_context import RequestContext
 from fluxlit_gateway.security_headers import SecurityHeaders
 from fluxlit_gateway.ui_hop import UiHop
@@ -84,15 +84,14 @@ class Gateway:
             return
         plain = None if self._layers.are_there else self._plain_api.prepare(scope, send)
         if plain is not None:
-            await self._api(plain[0], receive, plain[1])
+            if plain[2] is None:
+                await self._api(plain[0], receive, plain[1])
+            else:
+                await self._serve_recorded(plain, plain[2], receive)
             return
         started = time.monotonic()
         context = RequestContext(scope, root_mount=self._mount, trust_forwarded_host=self._trust_forwarded_host)
-        metrics = self._recorder.metrics
-        if metrics is not None:
-            metrics.began(context)
-            if scope["type"] == "websocket":
-                receive, send = metrics.metered_socket(receive, send)
+        receive, send = self._recorder.begin(context, receive, send)
         try:
             security = self._admit(context)
             if self._layers.are_there:
@@ -110,6 +109,17 @@ class Gateway:
             self._recorder.finish(context, started)
         if scope["type"] == "websocket" and context.status != _SWITCHING_PROTOCOLS:
             await wait_for_refused_handshake()
+
+    async def _serve_recorded(self, plain: PlainRequest, record: PlainRecord, receive: Receive) -> None:
+        started = time.monotonic()
+        self._recorder.begin(record, receive, plain[1])
+        try:
+            await self._api(plain[0], receive, plain[1])
+        except Exception:
+            record.status = record.status or _SERVER_ERROR
+            raise
+        finally:
+            self._recorder.finish(record, started)
 
     def close_sockets(self, match: Callable[[Scope], bool], code: int = 4401) -> int:
         """Close the open WebSockets of this process that match, within a second; return how many there are.
@@ -198,6 +208,7 @@ class Gateway:
         try:
             yield
         finally:
+            self._recorder.flush()
             if metrics is not None:
                 await asyncio.to_thread(metrics.stop)
             self._ui.close()

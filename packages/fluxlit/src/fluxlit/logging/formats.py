@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import structlog
 from structlog.stdlib import ProcessorFormatter
 
+from fluxlit.logging.access_lines import access_lines
 from fluxlit.logging.record_fields import extra_fields, plain_value, record_time, with_request_id
 from fluxlit_gateway.redaction import redact, redact_text
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor
+
+    from fluxlit_gateway.observability.access_lines import AccessEntry
 
 __all__ = ("LogFormat", "LogFormatter", "structlog_to_stdlib")
 
@@ -46,19 +49,20 @@ class LogFormatter(ProcessorFormatter):
     ) -> None:
         self._user_frames_only = user_frames_only
         self._line_style = style
+        self._colors = style == "console" and (sys.stderr.isatty() if colors is None else colors)
         super().__init__(
-            processors=[ProcessorFormatter.remove_processors_meta, _without_secrets, self._renderer(colors=colors)],
+            processors=[ProcessorFormatter.remove_processors_meta, _without_secrets, self._renderer()],
             foreign_pre_chain=[_from_record],
             use_get_message=True,
         )
 
-    def _renderer(self, *, colors: bool | None) -> Processor:
+    def _renderer(self) -> Processor:
         if self._line_style == "json":
             return _as_json
         if self._line_style == "logfmt":
             return _as_logfmt
         render = structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty() if colors is None else colors,
+            colors=self._colors,
             pad_event_to=0,
             pad_level=False,
             timestamp_key="time",
@@ -76,6 +80,13 @@ class LogFormatter(ProcessorFormatter):
             # Made here, once, so that it passes through redaction like every other text.
             record = logging.makeLogRecord({**vars(record), "exception": self._traceback(record), "exc_info": None})
         return super().format(record)
+
+    def access_lines(self, entries: list[AccessEntry]) -> str | None:
+        """Lines of the access log, many at once; None for a terminal, where each is coloured by itself.
+
+        Meets the gateway's `AccessLineFormatter`: see `fluxlit_gateway.observability.access_lines`.
+        """
+        return access_lines(entries, self._line_style) if not self._colors else None
 
     def _traceback(self, record: logging.LogRecord) -> str:
         error = record.exc_info[1] if record.exc_info else None

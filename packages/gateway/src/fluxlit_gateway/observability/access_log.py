@@ -5,9 +5,11 @@ stable.
 """
 
 import logging
+import time
 
-from fluxlit_gateway.redaction import redact_query
-from fluxlit_gateway.routing.request_context import RequestContext
+from fluxlit_gateway.observability.access_lines import AccessEntry, AccessLines
+from fluxlit_gateway.observability.recorded_request import RecordedRequest
+from fluxlit_gateway.redaction import redact_query, redact_text
 
 __all__ = ("ACCESS_LOG_FIELDS", "AccessLog")
 
@@ -39,12 +41,17 @@ class AccessLog:
     def __init__(self, *, at_info: bool, sensitive_query_keys: frozenset[str]) -> None:
         self._level = logging.INFO if at_info else logging.DEBUG
         self._sensitive = frozenset(key.lower() for key in sensitive_query_keys)
+        self._lines = AccessLines(_LOGGER)
+
+    def flush(self) -> None:
+        """Write what waits."""
+        self._lines.flush()
 
     def is_on(self) -> bool:
         """Whether anybody would see a line."""
         return _LOGGER.isEnabledFor(self._level)
 
-    def write(self, context: RequestContext, duration_s: float) -> None:
+    def write(self, context: RecordedRequest, duration_s: float) -> None:
         """Write the line of a request that is over; one with a problem at WARNING, whatever the level.
 
         Args:
@@ -52,25 +59,29 @@ class AccessLog:
             duration_s: Seconds from first to last byte.
         """
         scope = context.scope
-        method = scope["method"] if scope["type"] == "http" else "WEBSOCKET"
-        path = scope["path"].translate(_PRINTABLE_SPACE)
-        query = redact_query(scope.get("query_string", b""), self._sensitive)
+        method: str = scope["method"] if scope["type"] == "http" else "WEBSOCKET"
+        path: str = scope["path"]
+        if not path.isalnum() and not path.isprintable():
+            path = path.translate(_PRINTABLE_SPACE)
+        if "=" in path or "%" in path or ":" in path:
+            path = redact_text(path)
+        query = redact_query(raw, self._sensitive) if (raw := scope.get("query_string")) else ""
         duration_ms = round(duration_s * 1000, 1)
         request_id = context.request_id.decode("ascii")
-        client = str(scope["client"][0]) if scope.get("client") else "unix socket"
-        values = (request_id, context.dispatch, method, path, query, context.status, duration_ms)
-        level = logging.WARNING if context.problem else self._level
-        _LOGGER.log(
-            level,
-            "%s %s%s %s in %s ms (%s, request %s, from %s)%s",
-            method,
-            path,
-            f"?{query}" if query else "",
-            context.status or "no answer",
-            duration_ms,
-            context.dispatch,
-            request_id,
-            client,
-            f": {context.problem}" if context.problem else "",
-            extra=dict(zip(ACCESS_LOG_FIELDS, (*values, context.problem, client), strict=True)),
+        peer = scope.get("client")
+        client = peer[0] if peer else "unix socket"
+        status, dispatch, problem = context.status, context.dispatch, context.problem
+        message = (
+            f"{method} {path}{'?' if query else ''}{query} {status or 'no answer'} in {duration_ms} ms "
+            f"({dispatch}, request {request_id}, from {client}){': ' if problem else ''}{problem}"
         )
+        if not problem and self._lines.is_possible():
+            level = "INFO" if self._level == logging.INFO else "DEBUG"
+            created = time.time()
+            entry = (created, level, message, request_id, dispatch, method, path, query, status, duration_ms, client)
+            self._lines.add(AccessEntry._make(entry))
+            return
+        self._lines.flush()
+        values = (request_id, dispatch, method, path, query, status, duration_ms, problem, client)
+        level_of_record = logging.WARNING if problem else self._level
+        _LOGGER.log(level_of_record, "%s", message, extra=dict(zip(ACCESS_LOG_FIELDS, values, strict=True)))

@@ -11,7 +11,7 @@ from fluxlit_gateway.errors import BodyTooLargeError, ProxyError, UpstreamBusyEr
 from fluxlit_gateway.metrics.catalogue import GATEWAY_PROMETHEUS_METRICS
 from fluxlit_gateway.metrics.exposition import exposition, require_prometheus_client, sidecar_numbers
 from fluxlit_gateway.metrics.store import MetricStore, merged, process_store
-from fluxlit_gateway.routing.request_context import RequestContext
+from fluxlit_gateway.observability.recorded_request import RecordedRequest
 from fluxlit_gateway.upstream.protocols import Upstream
 
 if TYPE_CHECKING:
@@ -53,11 +53,11 @@ class GatewayMetrics:
             self._folder.stop()
             self._folder = None
 
-    def began(self, context: RequestContext) -> None:
+    def began(self, context: RecordedRequest) -> None:
         """Note that a request is being answered."""
         self.store.add(_IN_FLIGHT if context.scope["type"] == "http" else _SOCKETS)
 
-    def finished(self, context: RequestContext, duration_s: float) -> None:
+    def finished(self, context: RecordedRequest, duration_s: float) -> None:
         """Count a request that is over; the life of a WebSocket is one observation.
 
         Args:

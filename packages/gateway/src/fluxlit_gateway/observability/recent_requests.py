@@ -3,8 +3,8 @@
 from collections import deque
 from datetime import UTC, datetime
 
+from fluxlit_gateway.observability.recorded_request import RecordedRequest
 from fluxlit_gateway.redaction import redact_query, redact_text
-from fluxlit_gateway.routing.request_context import RequestContext
 
 __all__ = ("RecentRequests",)
 
@@ -22,7 +22,7 @@ class RecentRequests:
         self._sensitive = frozenset(key.lower() for key in sensitive_query_keys)
         self._entries: deque[dict[str, object]] = deque(maxlen=_REMEMBERED)
 
-    def add(self, context: RequestContext, duration_s: float) -> None:
+    def add(self, context: RecordedRequest, duration_s: float) -> None:
         """Remember a request."""
         scope = context.scope
         entry: dict[str, object] = {

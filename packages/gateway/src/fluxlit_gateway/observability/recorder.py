@@ -2,11 +2,12 @@
 
 import time
 
+from fluxlit_gateway.asgi import Receive, Send
 from fluxlit_gateway.observability.access_log import AccessLog
 from fluxlit_gateway.observability.metrics import GatewayMetrics, get_gateway_prom_metrics
 from fluxlit_gateway.observability.recent_requests import RecentRequests
+from fluxlit_gateway.observability.recorded_request import RecordedRequest
 from fluxlit_gateway.options import GatewayOptions
-from fluxlit_gateway.routing.request_context import RequestContext
 
 __all__ = ("Recorder",)
 
@@ -36,7 +37,20 @@ class Recorder:
         self.recent: RecentRequests | None = RecentRequests(options.sensitive_query_keys) if options.debug else None
         self.is_always_on = self.metrics is not None or self.recent is not None
 
-    def finish(self, context: RequestContext, started: float) -> None:
+    def begin(self, context: RecordedRequest, receive: Receive, send: Send) -> tuple[Receive, Send]:
+        """Record that a request is being answered; return what to receive and send with.
+
+        Args:
+            context: The request.
+            receive: The server's ``receive``.
+            send: The server's ``send``.
+        """
+        if self.metrics is None:
+            return receive, send
+        self.metrics.began(context)
+        return self.metrics.metered_socket(receive, send) if context.scope["type"] == "websocket" else (receive, send)
+
+    def finish(self, context: RecordedRequest, started: float) -> None:
         """Record a request that is over.
 
         Args:
@@ -52,3 +66,7 @@ class Recorder:
             self.metrics.finished(context, duration)
         if self.recent is not None:
             self.recent.add(context, duration)
+
+    def flush(self) -> None:
+        """Write what waits to be written."""
+        self._log.flush()
