@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from fluxlit.settings import FluxlitSettings
-    from fluxlit_auth.guard.environment import SocketCloser
     from fluxlit_auth.guard.plan import GuardPlan
+    from fluxlit_auth.guard.revocations import SocketCloser
     from fluxlit_pages import PageRegistry
     from fluxlit_sessions import Sessions, SessionStore
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fluxlit_auth.guard.path_rules import PathRules
 from fluxlit_auth.identity.requirements import Requirement, meets
-from fluxlit_auth.identity.user_header import USER_HEADER, decode_user
-from fluxlit_pages.di.request_context import header_value
+from fluxlit_auth.identity.user_header import USER_HEADER
+from fluxlit_pages.di.page_user import user_header
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fluxlit_pages.page_app import PageApp
     from fluxlit_pages.page_record import PageRecord
 
-__all__ = ("PageAccess", "page_access", "page_identity_headers", "page_user")
+__all__ = ("PageAccess", "page_access", "page_identity_headers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +55,12 @@ def page_access(app: PageApp) -> Mapping[str, PageAccess]:
     }
 
 
-def page_user(st: Any) -> User | None:
-    """The user whom the gateway has let in; `None` for a visitor who is not known."""
-    return decode_user(header_value(st, USER_HEADER.lower()))
-
-
 def page_identity_headers() -> Mapping[str, str]:
     """What the client of a page tells the internal API: whose run this is. Empty outside of a run.
 
     Asked for each request, not once for a client: a client that is cached for all users must not speak for one of them.
     """
-    value = header_value(sys.modules.get("streamlit"), USER_HEADER.lower())
+    value = user_header(sys.modules.get("streamlit"))
     return {USER_HEADER: value} if value else {}
 
 

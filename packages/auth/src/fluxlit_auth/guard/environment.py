@@ -1,12 +1,10 @@
 """What the guard's methods know about the application that they protect, and share with each other."""
 
 from collections import Counter
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.types import Scope
 
 if TYPE_CHECKING:
     from fluxlit_auth.guard.request import GuardRequest
@@ -14,10 +12,7 @@ if TYPE_CHECKING:
     from fluxlit_auth.guard.shared_store import SharedStore
     from fluxlit_auth.guard.throttling import LoginThrottle
 
-__all__ = ("GuardEnvironment", "GuardOptions", "SocketCloser")
-
-SocketCloser = Callable[[Callable[[Scope], bool]], object]
-"""Closes the open WebSockets whose opening scope matches: `Gateway.close_sockets`."""
+__all__ = ("GuardEnvironment", "GuardOptions")
 
 
 class GuardOptions(BaseModel):

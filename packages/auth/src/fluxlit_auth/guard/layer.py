@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fluxlit_auth.errors import NotAllowedError, NotLoggedInError, RefusedError
 from fluxlit_auth.guard.cross_site import check_same_origin
-from fluxlit_auth.guard.environment import GuardEnvironment, SocketCloser
+from fluxlit_auth.guard.environment import GuardEnvironment
 from fluxlit_auth.guard.method import Checker, Identity, LoginChecker, RunningChecker
 from fluxlit_auth.guard.page_rules import PageRules
 from fluxlit_auth.guard.passing_on import passed_on
@@ -20,6 +20,7 @@ from fluxlit_auth.guard.path_rules import PathRules
 from fluxlit_auth.guard.plan import GuardPlan
 from fluxlit_auth.guard.refusals import redirect, refuse
 from fluxlit_auth.guard.request import GuardRequest
+from fluxlit_auth.guard.revocations import SocketCloser
 from fluxlit_auth.identity.requirements import Requirement, meets
 
 __all__ = ("Guard",)

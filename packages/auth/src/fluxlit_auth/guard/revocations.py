@@ -9,16 +9,18 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Collection, Iterable
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable
 from typing import Any, Final, cast
 
 from starlette.types import Scope
 
 from fluxlit_auth.errors import LoginStoreError
-from fluxlit_auth.guard.environment import SocketCloser
 from fluxlit_auth.guard.shared_store import SharedStore
 
-__all__ = ("LOOK_SECONDS", "SESSION_STATE_KEY", "Revocations")
+__all__ = ("LOOK_SECONDS", "SESSION_STATE_KEY", "Revocations", "SocketCloser")
+
+SocketCloser = Callable[[Callable[[Scope], bool]], object]
+"""Closes the open WebSockets whose opening scope matches: `Gateway.close_sockets`."""
 
 SESSION_STATE_KEY: Final = "fluxlit_login"
 """Where `scope["state"]` has the name of what a request was let in by."""

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, get_origin
 
 from fluxlit_auth.identity.user import User
 from fluxlit_client import ApiClient
+from fluxlit_pages.di.page_user import page_user
 from fluxlit_pages.di.run_session import run_session
 from fluxlit_pages.di.sources import ProvidedSource, Run
 from fluxlit_pages.flags import FluxlitFeatureFlags
 from fluxlit_pages.menu.page_links import PageLinks
-from fluxlit_pages.page_access import page_user
 from fluxlit_pages.session_model import SessionModel
 from fluxlit_sessions import AtomicSessionStore, Session, SessionStore
 

@@ -14,9 +14,9 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fluxlit_pages.deep_links import PAGE_KEY, match_nav_page, query_params
+from fluxlit_pages.di.page_user import page_user
 from fluxlit_pages.errors import TargetError
 from fluxlit_pages.main_script import APP_VARIABLE
-from fluxlit_pages.page_access import page_user
 from fluxlit_pages.page_record import page_slug
 from fluxlit_pages.streamlit.page_errors import report_failure
 from fluxlit_pages.streamlit.page_menu import NavigationPlan, plan_navigation

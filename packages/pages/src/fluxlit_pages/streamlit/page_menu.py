@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from fluxlit_pages.current_page import run_of_page
+from fluxlit_pages.di.page_user import page_user
 from fluxlit_pages.menu.link_record import LinkRecord
-from fluxlit_pages.page_access import page_access, page_user
+from fluxlit_pages.page_access import page_access
 from fluxlit_pages.session_outage import show_session_trouble
 from fluxlit_pages.streamlit.page_config import build_set_page_config_kwargs, page_config_of_meta
 from fluxlit_pages.streamlit.page_errors import report_failure

@@ -10,7 +10,7 @@ from joserfc.jwt import JWTClaimsRegistry
 from fluxlit_auth.errors import InvalidTokenError
 from fluxlit_auth.guard.environment import GuardEnvironment
 from fluxlit_auth.guard.oidc.login_sessions import LoginSessions
-from fluxlit_auth.guard.oidc.method import OIDC
+from fluxlit_auth.guard.oidc.options import OIDCOptions
 from fluxlit_auth.jwt.config import ASYMMETRIC_ALGORITHMS, JWTAuthConfig
 from fluxlit_auth.jwt.verification import TokenVerifier
 from fluxlit_auth.oidc.client import GenericOIDCClient
@@ -34,7 +34,7 @@ class BackchannelLogout:
     """
 
     def __init__(
-        self, method: OIDC, oidc: GenericOIDCClient, sessions: LoginSessions, *, environment: GuardEnvironment
+        self, method: OIDCOptions, oidc: GenericOIDCClient, sessions: LoginSessions, *, environment: GuardEnvironment
     ) -> None:
         self._method = method
         self._oidc = oidc

@@ -19,7 +19,7 @@ from fluxlit_auth.guard.oidc.cookies import LoginCookies
 from fluxlit_auth.guard.oidc.login_flow import LoginFlow
 from fluxlit_auth.guard.oidc.login_sessions import LoginSessions
 from fluxlit_auth.guard.oidc.logout_flow import LogoutFlow
-from fluxlit_auth.guard.oidc.method import OIDC
+from fluxlit_auth.guard.oidc.options import OIDCOptions
 from fluxlit_auth.guard.oidc.refreshing import Refreshing
 from fluxlit_auth.guard.request import GuardRequest
 from fluxlit_auth.oidc.client import GenericOIDCClient, GenericOIDCClientConfig
@@ -42,7 +42,7 @@ class OIDCChecker:
 
     challenge = ""
 
-    def __init__(self, method: OIDC, environment: GuardEnvironment) -> None:
+    def __init__(self, method: OIDCOptions, environment: GuardEnvironment) -> None:
         self._method = method
         self._environment = environment
         self._cookies = LoginCookies(environment.options.public_base_url)

@@ -13,7 +13,7 @@ from fluxlit_auth.guard.request import GuardRequest
 
 __all__ = ("LoginCookies",)
 
-Kind = Literal["session", "pending"]
+_Kind = Literal["session", "pending"]
 _LONGEST: Final = 128
 
 
@@ -27,12 +27,12 @@ class LoginCookies:
     def __init__(self, public_base_url: str) -> None:
         self._public = public_base_url.lower()
 
-    def read(self, request: GuardRequest, kind: Kind) -> str | None:
+    def read(self, request: GuardRequest, kind: _Kind) -> str | None:
         """The cookie's value; over HTTPS only the one that no other host can have set counts."""
         value = request.cookies.get(self._name(request, kind), "")
         return value if value and len(value) <= _LONGEST else None
 
-    def set(self, request: GuardRequest, response: Response, kind: Kind, *, value: str, seconds: float) -> None:
+    def set(self, request: GuardRequest, response: Response, kind: _Kind, *, value: str, seconds: float) -> None:
         """Have the browser keep a value; nothing and no seconds to have it forget one."""
         response.set_cookie(
             self._name(request, kind),
@@ -48,6 +48,6 @@ class LoginCookies:
     def _secure(self, request: GuardRequest) -> bool:
         return self._public.startswith("https:") if self._public else request.is_secure
 
-    def _name(self, request: GuardRequest, kind: Kind) -> str:
+    def _name(self, request: GuardRequest, kind: _Kind) -> str:
         prefix = ("__Secure-" if request.mount else "__Host-") if self._secure(request) else ""
         return f"{prefix}{LOGIN_COOKIE_PREFIX}{kind}"

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse
 from fluxlit_auth.guard.environment import GuardEnvironment
 from fluxlit_auth.guard.oidc.cookies import LoginCookies
 from fluxlit_auth.guard.oidc.login_sessions import Login, LoginSessions
-from fluxlit_auth.guard.oidc.method import OIDC
+from fluxlit_auth.guard.oidc.options import OIDCOptions
 from fluxlit_auth.guard.request import GuardRequest
 from fluxlit_auth.guard.return_address import safe_return_address
 from fluxlit_auth.oidc.addresses import with_query
@@ -41,7 +41,7 @@ class ProviderRules:
     id_token_audience = ""
     allow_unverified_id_token_for_custom_oidc = False
 
-    def __init__(self, method: OIDC, oidc: GenericOIDCClient) -> None:
+    def __init__(self, method: OIDCOptions, oidc: GenericOIDCClient) -> None:
         self.oidc = oidc
         self.id_token_leeway_seconds = method.leeway_seconds
 
@@ -57,7 +57,7 @@ class LoginFlow:
     """
 
     def __init__(
-        self, method: OIDC, oidc: GenericOIDCClient, sessions: LoginSessions, *, environment: GuardEnvironment
+        self, method: OIDCOptions, oidc: GenericOIDCClient, sessions: LoginSessions, *, environment: GuardEnvironment
     ) -> None:
         self._method = method
         self._oidc = oidc
@@ -141,7 +141,7 @@ class LoginFlow:
         return self._environment.address(request, path)
 
 
-def login_of(method: OIDC, claims: dict[str, Any], tokens: dict[str, Any]) -> Login:
+def login_of(method: OIDCOptions, claims: dict[str, Any], tokens: dict[str, Any]) -> Login:
     """The login that verified claims and the provider's tokens make."""
     lifetime = tokens.get("expires_in")
     seconds = float(lifetime) if isinstance(lifetime, int | float) and lifetime > 0 else method.absolute_seconds

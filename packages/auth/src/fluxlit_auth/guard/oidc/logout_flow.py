@@ -11,7 +11,7 @@ from fluxlit_auth.errors import CrossSiteError
 from fluxlit_auth.guard.environment import GuardEnvironment
 from fluxlit_auth.guard.oidc.cookies import LoginCookies
 from fluxlit_auth.guard.oidc.login_sessions import Login, LoginSessions
-from fluxlit_auth.guard.oidc.method import OIDC
+from fluxlit_auth.guard.oidc.options import OIDCOptions
 from fluxlit_auth.guard.request import GuardRequest
 from fluxlit_auth.oidc.addresses import with_query
 from fluxlit_auth.oidc.client import GenericOIDCClient
@@ -35,7 +35,7 @@ class LogoutFlow:
     """
 
     def __init__(
-        self, method: OIDC, oidc: GenericOIDCClient, sessions: LoginSessions, *, environment: GuardEnvironment
+        self, method: OIDCOptions, oidc: GenericOIDCClient, sessions: LoginSessions, *, environment: GuardEnvironment
     ) -> None:
         self._method = method
         self._oidc = oidc

@@ -17,7 +17,7 @@ from fluxlit_auth.errors import InvalidTokenError, LoginStoreError
 from fluxlit_auth.guard.environment import GuardEnvironment
 from fluxlit_auth.guard.oidc.login_flow import login_of
 from fluxlit_auth.guard.oidc.login_sessions import Login, LoginSessions, StoredLogin
-from fluxlit_auth.guard.oidc.method import OIDC
+from fluxlit_auth.guard.oidc.options import OIDCOptions
 from fluxlit_auth.oidc.client import GenericOIDCClient
 from fluxlit_auth.oidc.errors import IDTokenInvalidError, LoginRefusedError, OIDCTokenEndpointError
 from fluxlit_auth.oidc.id_token import verify_refreshed_id_token
@@ -46,7 +46,7 @@ class Refreshing:
     """
 
     def __init__(
-        self, method: OIDC, oidc: GenericOIDCClient, sessions: LoginSessions, *, environment: GuardEnvironment
+        self, method: OIDCOptions, oidc: GenericOIDCClient, sessions: LoginSessions, *, environment: GuardEnvironment
     ) -> None:
         self._method = method
         self._oidc = oidc
