@@ -52,7 +52,7 @@ def python_of(name: str, requirements: Sequence[str]) -> Path:
     digest = hashlib.sha256(wanted.encode()).hexdigest()[:_DIGEST_LENGTH]
     folder = CACHE / "environments" / f"{name}-{digest}"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_suffix(".lock")):
+    with FileLock(folder.with_name(f"{folder.name}.lock")):
         if not (folder / _STAMP).is_file():
             _make(folder, requirements)
             (folder / _STAMP).write_text(wanted, "utf-8")
