@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# The Debian packages that the tests and benchmarks use. Installs what is missing as root or with passwordless sudo; otherwise names it
-# and goes on: the tests that need it skip and say why.
+# The Debian packages that tests and benchmarks use. Installs what is missing as root or with passwordless sudo;
+# otherwise names it and goes on: the tests that need it skip and say why.
 set -uo pipefail
 
 declare -A package_of=(
     [caddy]=caddy [chromium]=chromium [haproxy]=haproxy [nginx]=nginx [redis-server]=redis-server
- [wrk]=wrk)
+    [wrk]=wrk
+)
 
 missing=()
 for command in "${!package_of[@]}"; do
