@@ -13,7 +13,8 @@ from fluxlit_gateway.assets.inventory import find_assets
 from fluxlit_gateway.assets.streamlit_install import find_streamlit
 from fluxlit_gateway.assets.variant_store import VariantStore
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# Two Streamlits, three visits and the slowest compression, on a machine that may be busy.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
 QUICK_START = """
 import streamlit as st
