@@ -42,7 +42,7 @@ def this_machine(command: str) -> Machine:
         processor=_processor(),
         cores=os.cpu_count() or 1,
         memory_gib=round(psutil.virtual_memory().total / _GIB, 1),
-        system=f"{platform.system()} {platform.release()}",
+        system=_system(),
         python=platform.python_version(),
         versions=versions,
         commit=_output("git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"),
@@ -50,6 +50,15 @@ def this_machine(command: str) -> Machine:
         load=round(os.getloadavg()[0], 2),
         command=command,
     )
+
+
+def _system() -> str:
+    kernel = re.match(r"\d+\.\d+", platform.release())
+    name = f"{platform.system()} {kernel[0] if kernel else ''}".strip()
+    try:
+        return f"{platform.freedesktop_os_release()['PRETTY_NAME']}, {name}"
+    except (OSError, KeyError):
+        return name
 
 
 def _processor() -> str:

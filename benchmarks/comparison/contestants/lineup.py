@@ -145,8 +145,8 @@ BOTH = frozenset({API, UI})
 CONTESTANTS = (
     _peer("fastapi", "FastAPI alone (uvicorn)", serves=frozenset({API}), recipe=_alone),
     _peer("streamlit-run", "streamlit run", serves=frozenset({UI}), recipe=_streamlit_run),
-    _peer("mounted", "streamlit.starlette.App in FastAPI", serves=BOTH, recipe=_mounted(1)),
-    _peer("mounted-workers-4", "the same, uvicorn --workers 4", serves=BOTH, recipe=_mounted(4)),
+    _peer("mounted", "streamlit.starlette.App mounted in FastAPI", serves=BOTH, recipe=_mounted(1)),
+    _peer("mounted-workers-4", "the same mount, 4 uvicorn workers", serves=BOTH, recipe=_mounted(4)),
     _peer("nginx", "nginx, uvicorn, streamlit run", serves=BOTH, recipe=_nginx),
     Contestant(
         name="fluxlit-0.13.2",
