@@ -90,8 +90,8 @@ def collector() -> Iterator[Collector]:
             self.send_header("content-length", "0")
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            """Keep quiet."""
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's own name
+            del format, args
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)

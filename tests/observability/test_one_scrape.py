@@ -58,6 +58,7 @@ def total(found: Series, name: str, **labels: str) -> float:
 
 def when(scrape: Callable[[], Series], condition: Callable[[Series], bool]) -> Series:
     """The first scrape that meets the condition."""
+    found: Series = {}
     for _ in range(LOOKS):
         found = scrape()
         if condition(found):

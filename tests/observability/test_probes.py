@@ -44,10 +44,9 @@ def states(client: httpx2.Client) -> list[str]:
 def when(client: httpx2.Client, condition: Callable[[int, dict[str, Any]], bool]) -> None:
     """Ask until readiness is as expected; asking is cheap, and the server's own work sets the pace."""
     for _ in range(50_000):
-        status, body = probe(client, "readyz")
-        if condition(status, body):
+        if condition(*probe(client, "readyz")):
             return
-    raise AssertionError((status, body))
+    raise AssertionError(probe(client, "readyz"))
 
 
 def sidecar_of(server: RunningServer) -> psutil.Process:
