@@ -44,7 +44,7 @@ def test_login_leads_back_to_the_deep_link_and_logout_to_the_form(
         expect(browser_page.get_by_role("heading", name="All orders")).to_be_visible(timeout=SECONDS)
         expect(browser_page.get_by_text("tab 2")).to_be_visible()
         assert browser_page.url == f"{base}/admin?tab=2"
-        assert [cookie["name"] for cookie in browser_page.context.cookies() if not cookie["httpOnly"]] == [
+        assert [cookie.get("name") for cookie in browser_page.context.cookies() if not cookie.get("httpOnly")] == [
             "_streamlit_xsrf"
         ]
 
@@ -81,5 +81,9 @@ def test_login_under_a_subpath_behind_nginx(
             expect(browser_page.get_by_role("heading", name="Orders of ada")).to_be_visible(timeout=SECONDS)
             expect(browser_page.get_by_text("tea, milk")).to_be_visible()
             assert re.fullmatch(re.escape(base) + "/", browser_page.url)
-            paths = {cookie["path"] for cookie in browser_page.context.cookies() if "fluxlit_login_" in cookie["name"]}
+            paths = {
+                cookie.get("path")
+                for cookie in browser_page.context.cookies()
+                if "fluxlit_login_" in cookie.get("name", "")
+            }
             assert paths == {"/apps/my-app"}

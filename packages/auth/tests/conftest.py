@@ -95,7 +95,8 @@ def signing_keys() -> dict[str, Key]:
 def running(app: ASGIApp, *, listener: socket.socket | None = None, **options: Any) -> Generator[str]:
     """Serve an app with uvicorn on a free loopback port, or on a listener; gives its base URL."""
     listener = listener or socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="warning", **{"lifespan": "off", **options})
+    chosen: dict[str, Any] = {"lifespan": "off", **options}
+    config = uvicorn.Config(app, log_level="warning", **chosen)
     server = uvicorn.Server(config)
     # The listener takes connections from now on: a first request waits in its queue until the server is up.
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

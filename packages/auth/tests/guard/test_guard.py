@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fluxlit_auth import AuthConfigurationError, Basic, ForwardAuth
+from fluxlit_auth import AuthConfigurationError, Basic, ForwardAuth, User
 from fluxlit_auth.guard.path_rules import PathRules
 from fluxlit_auth.guard.return_address import safe_return_address
 
@@ -59,7 +59,10 @@ async def test_without_a_public_page_nothing_of_streamlit_is_open(protect: Any, 
 
 
 async def test_requirements_are_words_or_functions(protect: Any, visit: Any, basic: Any) -> None:
-    rules = {"/a": "user:ada", "/b": lambda user: user.id.startswith("a"), "/c": ["user:ada", "scope:x"]}
+    def begins_with_a(user: User) -> bool:
+        return user.id.startswith("a")
+
+    rules = {"/a": "user:ada", "/b": begins_with_a, "/c": ["user:ada", "scope:x"]}
     app = protect(ANYBODY, plan={"requires": rules})
 
     statuses = {

@@ -18,9 +18,9 @@ from fluxlit_auth.guard.oidc.method import OIDC
 from fluxlit_sessions import InMemorySessionStore
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
-    from conftest import Application, Browser, Protect, Provider, Serve
+    from conftest import Browser, Provider, Serve
     from websockets.asyncio.client import ClientConnection
 
     MakeSite = Callable[..., Awaitable["Site"]]
@@ -34,7 +34,7 @@ class Site:
     """A guarded application at an address, registered with the provider."""
 
     base: str
-    app: Application
+    app: Any
     store: InMemorySessionStore
     client: dict[str, Any]
 
@@ -43,7 +43,7 @@ class Site:
         return [key for key in self.store.iterate("login:") if key.count(":") == 1]
 
     @asynccontextmanager
-    async def tab(self, cookies: str) -> AsyncIterator[ClientConnection]:
+    async def tab(self, cookies: str) -> AsyncGenerator[ClientConnection]:
         """An open WebSocket of a browser with these cookies."""
         url = self.base.replace("http", "ws", 1) + "/_stcore/stream"
         async with connect(url, additional_headers={"Cookie": cookies, "Origin": self.base}) as opened:
@@ -52,7 +52,7 @@ class Site:
 
 
 @pytest.fixture
-def make_site(serve: Serve, provider: Provider, protect: Protect) -> MakeSite:
+def make_site(serve: Serve, provider: Provider, protect: Any) -> MakeSite:
     async def make(*, store: InMemorySessionStore | None = None, **options: Any) -> Site:
         listener = socket.create_server(("127.0.0.1", 0))
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -164,7 +164,7 @@ async def test_a_logout_closes_the_open_sockets_and_goes_on_to_the_provider(site
 
 
 async def test_a_revocation_in_another_process_closes_the_sockets_here(
-    make_site: MakeSite, browser: Browser, protect: Protect
+    make_site: MakeSite, browser: Browser, protect: Any
 ) -> None:
     store = InMemorySessionStore()
     site = await make_site(store=store)
