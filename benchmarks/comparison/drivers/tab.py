@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 RUN_SECONDS = 60.0
 OPEN_SECONDS = 30.0
+TURN_SECONDS = 300.0
 
 
 class PageError(RuntimeError):
@@ -31,8 +32,12 @@ class PageError(RuntimeError):
 
 
 def in_event_loop(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end, on the faster event loop: the client shares the machine with what it measures."""
-    return uvloop.run(work)
+    """Run to the end, on the faster event loop: the client shares the machine with what it measures.
+
+    Raises:
+        TimeoutError: It took longer than `TURN_SECONDS`.
+    """
+    return uvloop.run(asyncio.wait_for(work, TURN_SECONDS))
 
 
 class Tab:
