@@ -1,6 +1,6 @@
 """How a ``ProxyError`` is told: a page to those who look at one, JSON to everybody else."""
 
-from collections.abc import Mapping
+from typing import Any
 
 from fluxlit_gateway.answers.responses import error_document, send_bytes, send_json
 from fluxlit_gateway.asgi import HeaderPairs, Scope, Send
@@ -38,7 +38,7 @@ async def send_error(scope: Scope, send: Send, error: ProxyError, *, title: str,
         headers.append((b"retry-after", b"%d" % error.retry_after))
     document = error_document(error.status, str(error))
     # What a visitor can report and an operator finds in every log.
-    state: Mapping[str, object] = scope.get("state") or {}
+    state: dict[str, Any] = scope.get("state") or {}
     if request_id := state.get("request_id"):
         document["request_id"] = request_id
     await send_json(scope, send, status=error.status, document=document, headers=headers)
