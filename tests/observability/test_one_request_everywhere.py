@@ -36,7 +36,7 @@ def test_a_run_of_a_page_leaves_one_id_in_every_log(server: RunningServer) -> No
     with StreamlitSession(server.ws_url, headers={"X-Request-ID": "tab-1"}) as tab:
         first = tab.run()
         tab.click(first.widget_id("Again"))
-    found = [line for line in lines(server, last="WEBSOCKET /_stcore/stream") if line.get("request_id") == "tab-1"]
+    found = [line for line in lines(server, last="(streamlit, request tab-1") if line.get("request_id") == "tab-1"]
     by_source = {(line["logger"], line.get("source", "")) for line in found}
     # The page, stdlib and structlog, in the sidecar; the endpoint that it called; the API's line; the gateway's.
     assert {("fluxlit.sidecar", "shop"), ("shop", ""), ("fluxlit.api", ""), ("fluxlit.gateway", "")} <= by_source

@@ -1,7 +1,6 @@
 """``fluxlit shutdown``, ``reload`` and ``status``: the commands about a server that runs."""
 
 import json
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -64,14 +63,15 @@ def status(
 
     Exits with 0 when it is ready, 1 when it is not, 3 when nothing runs.
     """
-    from fluxlit_cli.status.report import report_of_pidfile, report_of_url  # noqa: PLC0415 -- only this command asks
-    from fluxlit_cli.status.text import status_text  # noqa: PLC0415 -- as above
+    from fluxlit_cli.status.report import StatusReport, report_of_pidfile, report_of_url  # noqa: PLC0415 -- see below
+    from fluxlit_cli.status.text import status_text  # noqa: PLC0415 -- only this command asks
+    from fluxlit_cli.status.watching import show_again_and_again  # noqa: PLC0415 -- as above
 
-    while True:
-        report = report_of_url(url) if url else report_of_pidfile(default_pidfile_path(pidfile))
-        say(json.dumps(report.data) if as_json else status_text(report.data))
-        if not watch:
-            raise typer.Exit(report.exit_code)
-        time.sleep(interval)
-        if not as_json:
-            say()
+    def look() -> StatusReport:
+        return report_of_url(url) if url else report_of_pidfile(default_pidfile_path(pidfile))
+
+    if watch:
+        show_again_and_again(look, interval=interval, as_json=as_json)
+    report = look()
+    say(json.dumps(report.data) if as_json else status_text(report.data))
+    raise typer.Exit(report.exit_code)
