@@ -115,7 +115,8 @@ class PageTest(AppTest):
         with running(run, self._visit.environment), self._visit.reaching_api(self.app):
             super()._run(*arguments, **options)
         PageTest._components = getattr(self, "_bidi_component_manager", None)
-        # AppTest of Streamlit 1.57 forgets where st.switch_page has led.
+        # AppTest of Streamlit 1.57 gives lists of one, and forgets where st.switch_page has led.
+        self.query_params = {name: _single(value) for name, value in self.query_params.items()}
         self._page_hash = run.page_hash or self._page_hash
         self.page_error = run.error
         problem = failure_of_run(self, run)
@@ -137,6 +138,10 @@ def _outside_of_a_run() -> Generator[None]:
 
 def _nothing(_record: logging.LogRecord) -> bool:
     return False
+
+
+def _single(value: str | list[str]) -> str | list[str]:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def _url_path(record: PageRecord, default: PageRecord | None) -> str:
