@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[3]
 CACHE = ROOT / ".cache" / "benchmarks"
+ASSET_CACHE = CACHE / "streamlit-assets"
 SAME_FOR_ALL = ("streamlit", "starlette", "uvicorn")
 CHECKOUT = "this checkout"
 _STAMP = "requirements.txt"

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import psutil
-from benchmarks.comparison.contestants.environment import CACHE
+from benchmarks.comparison.contestants.environment import ASSET_CACHE, CACHE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -159,7 +159,7 @@ def _environment() -> dict[str, str]:
     dropped = ("FLUXLIT_", "STREAMLIT_", "PYTHONPATH", "VIRTUAL_ENV", "WEB_CONCURRENCY")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     # The compressed static files, made once for all runs: making them is not what is measured.
-    assets = str(CACHE / "streamlit-assets")
+    assets = str(ASSET_CACHE)
     quiet = {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false", "STREAMLIT_SERVER_HEADLESS": "true"}
     return {**kept, **quiet, "FLUXLIT_NO_PIDFILE": "1", "FLUXLIT_GATEWAY_ASSETS_CACHE_DIR": assets}
 

@@ -1,0 +1,35 @@
+"""The compressed forms of Streamlit's static files, made before anything is measured.
+
+FluxLit makes them once for an installation, in the background of its first minutes; a comparison that begins in a fresh
+checkout would measure that minute.
+"""
+
+from __future__ import annotations
+
+from benchmarks.comparison.contestants.environment import ASSET_CACHE
+
+from fluxlit_gateway.assets.accept_encoding import ENCODINGS
+from fluxlit_gateway.assets.compression import compress
+from fluxlit_gateway.assets.inventory import find_assets
+from fluxlit_gateway.assets.streamlit_install import find_streamlit
+from fluxlit_gateway.assets.variant_store import VariantStore
+
+
+def fill_asset_cache() -> None:
+    """Make what is missing; about a minute the first time."""
+    install = find_streamlit()
+    if install is None:
+        return
+    store = VariantStore(ASSET_CACHE, key=f"streamlit-{install.version}")
+    done = ASSET_CACHE / f"{install.version}.complete"
+    if done.exists():
+        return
+    for asset in find_assets(install.static).values():
+        # The last of them is the plain form.
+        for encoding in ENCODINGS[:-1] if asset.compressible else ():
+            plain = asset.read()
+            if store.load(asset, encoding, plain=plain) is None:
+                coded = compress(plain, encoding, "best")
+                if coded is not None:
+                    store.save(asset, encoding, coded, plain=plain)
+    done.touch()
