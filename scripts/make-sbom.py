@@ -67,7 +67,7 @@ def _component(
 ) -> dict[str, Any]:
     component: dict[str, Any] = {"type": kind, "name": name, "version": installed.version, "purl": addresses[name]}
     component["bom-ref"] = addresses[name] if kind == "library" else f"{addresses[name]}#application"
-    licence = installed.metadata.get("License-Expression")
+    licence = installed.metadata.json.get("license_expression")
     return component | ({"licenses": [{"expression": licence}]} if licence else {})
 
 
