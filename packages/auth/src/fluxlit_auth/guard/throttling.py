@@ -4,14 +4,17 @@ Only failures count, so that nobody is kept out by logging in often; and a name 
 address tries passwords for it. Counts are kept by `limits`: in this process, or in Redis for several replicas.
 """
 
+import contextlib
 import time
+from collections.abc import Generator
 from typing import Final
 
 from limits import RateLimitItem, parse_many
 from limits.aio.storage import MemoryStorage, Storage
 from limits.aio.strategies import FixedWindowRateLimiter
+from limits.errors import StorageError
 
-from fluxlit_auth.errors import TooManyAttemptsError
+from fluxlit_auth.errors import LoginStoreError, TooManyAttemptsError
 
 __all__ = ("DEFAULT_ADDRESS_LIMITS", "DEFAULT_NAME_LIMITS", "LoginThrottle")
 
@@ -51,18 +54,34 @@ class LoginThrottle:
 
         Raises:
             TooManyAttemptsError: There were too many failures.
+            LoginStoreError: They cannot be counted now; guessing must not be free while that is so.
         """
         for item, identifiers in self._counted(address, name):
-            if not await self._limiter.test(item, *identifiers):
-                stats = await self._limiter.get_window_stats(item, *identifiers)
+            with _counting():
+                admitted = await self._limiter.test(item, *identifiers)
+                stats = None if admitted else await self._limiter.get_window_stats(item, *identifiers)
+            if stats is not None:
                 wait = stats.reset_time - time.time()
                 raise TooManyAttemptsError(f"failed logins from {address!r} for {name!r}", retry_after=wait)
 
     async def failed(self, address: str, name: str = "") -> None:
-        """Count a failure."""
+        """Count a failure.
+
+        Raises:
+            LoginStoreError: It cannot be counted now.
+        """
         for item, identifiers in self._counted(address, name):
-            await self._limiter.hit(item, *identifiers)
+            with _counting():
+                await self._limiter.hit(item, *identifiers)
 
     def _counted(self, address: str, name: str) -> list[tuple[RateLimitItem, tuple[str, ...]]]:
         counted = [(item, ("login", address)) for item in self._by_address]
         return counted + [(item, ("login", address, name)) for item in self._by_name if name]
+
+
+@contextlib.contextmanager
+def _counting() -> Generator[None]:
+    try:
+        yield
+    except StorageError as error:
+        raise LoginStoreError(f"failed logins cannot be counted: {error}") from error
