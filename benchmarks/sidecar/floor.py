@@ -76,7 +76,7 @@ async def main() -> None:
     )
     await runtime.start()
     client = Client()
-    session = runtime.connect_session(client, user_info={})  # pyright: ignore[reportArgumentType] - all of a client that is used here
+    session = runtime.connect_session(client, user_info={})
     await rerun(runtime, session, client, times=_WARM)
     gc.collect()
     gc.freeze()
