@@ -24,7 +24,8 @@ def visited_by(user: User | None) -> Any:
 def owner(**more: Any) -> Any:
     settings = SimpleNamespace(strict_page_signatures=True, experimental_yield_pages=False, title="T")
     made = SimpleNamespace(settings=settings, urls=None, session_store=None, get_client=lambda: None, **more)
-    made.page_registry = PageRegistry(made)
+    unchecked: Any = made
+    made.page_registry = PageRegistry(unchecked)
     return made
 
 
