@@ -42,6 +42,14 @@ store = app.session_store
 codes = SharedOIDCBFFTokenStore(store)
 
 
+app.limit("12/day", by="ip", paths=["/api/limited"])
+
+
+@app.api.get("/limited")
+def limited() -> str:
+    return REPLICA
+
+
 @app.api.get("/replica")
 def replica() -> str:
     return REPLICA
@@ -81,6 +89,13 @@ def home(st, store: SessionStore):
 
 @app.page("/visits")
 def counted(st, session: Session):
+    session["visits"] = session.get("visits", 0) + 1
+    st.text(f"visits: {session['visits']}")
+    st.text(f"replica: {REPLICA}")
+
+
+@app.page("/kept")
+def kept(st, session: Session):
     session["visits"] = session.get("visits", 0) + 1
     st.text(f"visits: {session['visits']}")
     st.text(f"replica: {REPLICA}")

@@ -57,7 +57,7 @@ def test_a_one_time_code_is_good_once_whoever_is_asked(loose: Cluster) -> None:
     with loose.client() as http:
         assert http.post(f"/api/codes/{code}").status_code == 200
         with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(lambda _: http.post(f"/api/codes/{code}/redeem").json(), range(16)))
+            answers = [answer.json() for answer in pool.map(http.post, [f"/api/codes/{code}/redeem"] * 16)]
 
     assert {answer["replica"] for answer in answers} == {"one", "two"}
     assert [answer["token"] for answer in answers if answer["token"]] == [f"token of {code}"]
@@ -77,6 +77,27 @@ def test_a_url_session_is_the_same_on_every_replica(loose: Cluster) -> None:
     assert [text for run in [first, *later] for text in run.texts if "visits" in text] == [
         f"visits: {number}" for number in range(1, 7)
     ]
+
+
+def test_a_visitors_session_is_the_same_on_every_replica(loose: Cluster) -> None:
+    with loose.client() as http:
+        headers = cookies(http)
+    runs: list[ScriptRun] = []
+    for _ in range(6):
+        with StreamlitSession(loose.ws_url, headers=headers) as tab:
+            runs.append(tab.run(page="kept"))
+
+    assert {replica_of(run) for run in runs} == {"one", "two"}
+    assert [text for run in runs for text in run.texts if "visits" in text] == [f"visits: {n}" for n in range(1, 7)]
+
+
+def test_a_rate_limit_holds_for_all_replicas_together(loose: Cluster) -> None:
+    with loose.client() as http:
+        answers = [http.get("/api/limited") for _ in range(20)]
+
+    assert [answer.status_code for answer in answers] == [200] * 12 + [429] * 8
+    assert {answer.json() for answer in answers[:12]} == {"one", "two"}
+    assert int(answers[-1].headers["retry-after"]) > 0
 
 
 def test_with_stickiness_a_browser_stays_where_its_tab_is(sticky: Cluster) -> None:
