@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+MARK = "BENCH_SMOKE_TEST"
 WORKS = "start,api-async-16,page-simple,uploads"
 
 
@@ -19,14 +22,13 @@ WORKS = "start,api-async-16,page-simple,uploads"
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not installed: scripts/install-system-packages.sh")
 def test_two_contestants_are_compared_and_stopped(tmp_path: Path) -> None:
-    before = running_servers()
-
     done = subprocess.run(
         [
             *(sys.executable, "-m", "benchmarks", "compare", "--effort", "tiny", "--works", WORKS),
             *("--contestants", "fastapi,fluxlit-1", "--folder", str(tmp_path)),
         ],
         cwd=ROOT,
+        env={**os.environ, MARK: str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,
@@ -40,15 +42,17 @@ def test_two_contestants_are_compared_and_stopped(tmp_path: Path) -> None:
     assert "Rerun: title, table, button" in done.stdout
     assert "Rerun: title, table, button" in (tmp_path / "index.md").read_text("utf-8")
     assert (tmp_path / "reruns.svg").is_file()
-    assert running_servers() - before == set()
+    assert left_running(str(tmp_path)) == []
 
 
-def running_servers() -> set[int]:
-    """Processes of contestants' environments."""
-    folder = str(ROOT / ".cache" / "benchmarks" / "environments")
-    return {
-        each.pid for each in psutil.process_iter(["exe", "cmdline"]) if folder in " ".join(each.info["cmdline"] or [])
-    }
+def left_running(mark: str) -> list[list[str]]:
+    """Command lines of the processes that were started, directly or not, with this mark."""
+    found: list[list[str]] = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get(MARK) == mark:
+                found.append(process.cmdline())
+    return found
 
 
 def test_an_unknown_contestant_is_refused_with_the_known_ones() -> None:

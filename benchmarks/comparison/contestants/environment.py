@@ -6,6 +6,7 @@ what they are and not in what they run on. No index is named: uv asks the one th
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 import os
@@ -37,10 +38,12 @@ def installed(distribution: str) -> str:
     return importlib.metadata.version(distribution)
 
 
-def python_of(name: str, requirements: Sequence[str]) -> Path:
+@functools.cache
+def python_of(name: str, requirements: tuple[str, ...]) -> Path:
     """The Python of the environment `name`, which holds `requirements`; makes it when it is not there.
 
-    What is there is never changed: a contestant may be running in it. Other requirements are another folder.
+    What is there is never changed: a contestant may be running in it. Other requirements are another folder; one run
+    keeps to what it began with.
 
     Args:
         name: Of the folder below ``.cache/benchmarks/environments``, before a dash and a digest.
