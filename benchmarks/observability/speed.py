@@ -29,8 +29,6 @@ SIDES = {
     "both": {"FLUXLIT_ENABLE_GATEWAY_ACCESS_LOG": "1", "FLUXLIT_ENABLE_GATEWAY_PROMETHEUS_METRICS": "1"},
 }
 APPLICATION = """
-import os, sys
-# As under a service manager: standard error is a file, and only the lines of the start go to the terminal.
 from fluxlit import FluxLit
 app = FluxLit(title="Watched")
 
@@ -60,7 +58,8 @@ def start(stack: ExitStack, folder: Path, env: dict[str, str]) -> RunningServer:
     server = RunningServer([sys.executable, "-c", serve], cwd=folder, env={**base, **env})
     stack.callback(server.stop)
     server.base_url = server.output.wait_for(r"(http://[^\s/]+:\d+)", timeout=90).group(1)
-    server.output.wait_for(r"UI (?:is )?ready", timeout=90)
+    # Several applications start on one machine, which may have other work.
+    server.output.wait_for(r"UI (?:is )?ready", timeout=300)
     return server
 
 

@@ -9,6 +9,7 @@ import json
 import re
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,13 @@ def _for_people(entry: AccessEntry) -> str:
 
 
 def _iso(created: float) -> str:
-    return datetime.fromtimestamp(created, tz=UTC).isoformat()
+    second = int(created)
+    return f"{_second(second)}.{int((created - second) * 1_000_000):06d}+00:00"
+
+
+@lru_cache(maxsize=4)
+def _second(second: int) -> str:
+    return datetime.fromtimestamp(second, tz=UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _quoted(text: str) -> str:

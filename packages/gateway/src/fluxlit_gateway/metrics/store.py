@@ -97,6 +97,14 @@ class MetricStore:
             cells[bisect_left(SECONDS, value)] += 1
             cells[-1] += value
 
+    def add_observations(self, name: str, labels: Labels, values: Iterable[float]) -> None:
+        """Add many observations to a histogram at once."""
+        cells = [0.0] * (len(SECONDS) + 2)
+        for value in values:
+            cells[bisect_left(SECONDS, value)] += 1
+            cells[-1] += value
+        self.absorb(Snapshot(histograms={name: {labels: cells}}))
+
     def absorb(self, snapshot: Snapshot) -> None:
         """Go on counting from what a process before has counted."""
         with self._lock:

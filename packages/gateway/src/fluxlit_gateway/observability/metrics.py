@@ -1,6 +1,7 @@
 """What the gateway counts of each request; see ``fluxlit_gateway.metrics`` for where the numbers go."""
 
 import os
+from collections import Counter, deque
 from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 __all__ = ("GATEWAY_PROMETHEUS_METRICS", "GatewayMetrics", "get_gateway_prom_metrics")
 
 # Whatever else a client makes up is one label value, so that clients cannot fill the memory.
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "WEBSOCKET"})
 _STATUS_CLASSES = {0: "none", 1: "1xx", 2: "2xx", 3: "3xx", 4: "4xx", 5: "5xx"}
 _TOO_MANY_REQUESTS = 429
 _NOT_MODIFIED = 304
+# Nobody may ask for the metrics for a long time.
+_COUNTED_AT_LATEST = 1_000
 _IN_FLIGHT = "fluxlit_gateway_requests_in_flight"
 _SOCKETS = "fluxlit_gateway_websockets_open"
 
@@ -37,6 +40,9 @@ class GatewayMetrics:
 
     def __init__(self, store: MetricStore) -> None:
         self.store = store
+        # What is over, until it is counted: an entry here costs a tenth of what counting it at once would.
+        self._over: deque[tuple[str, str, int, float]] = deque()
+        self._open = {_IN_FLIGHT: 0, _SOCKETS: 0}
         self._folder: MetricFolder | None = None
 
     def start(self, folder: Path | None) -> None:
@@ -55,7 +61,7 @@ class GatewayMetrics:
 
     def began(self, context: RecordedRequest) -> None:
         """Note that a request is being answered."""
-        self.store.add(_IN_FLIGHT if context.scope["type"] == "http" else _SOCKETS)
+        self._open[_IN_FLIGHT if context.scope["type"] == "http" else _SOCKETS] += 1
 
     def finished(self, context: RecordedRequest, duration_s: float) -> None:
         """Count a request that is over; the life of a WebSocket is one observation.
@@ -64,17 +70,37 @@ class GatewayMetrics:
             context: The request.
             duration_s: Its duration in seconds.
         """
-        scope, store, dispatch = context.scope, self.store, context.dispatch
+        scope = context.scope
         is_http = scope["type"] == "http"
-        kind = "WEBSOCKET"
-        if is_http:
-            kind = scope["method"] if scope["method"] in _METHODS else "OTHER"
-        store.add(_IN_FLIGHT if is_http else _SOCKETS, (), -1)
-        store.add("fluxlit_gateway_requests_total", (dispatch, kind))
-        store.add("fluxlit_gateway_responses_total", (dispatch, _STATUS_CLASSES.get(context.status // 100, "none")))
-        store.observe("fluxlit_gateway_request_duration_seconds", (dispatch,), duration_s)
-        if context.status == _TOO_MANY_REQUESTS:
-            store.add("fluxlit_gateway_limit_refusals_total", ("rate",))
+        self._open[_IN_FLIGHT if is_http else _SOCKETS] -= 1
+        over = self._over
+        over.append((context.dispatch, scope["method"] if is_http else "WEBSOCKET", context.status, duration_s))
+        if len(over) >= _COUNTED_AT_LATEST:
+            self._count()
+
+    def _count(self) -> None:
+        """Count what is over. May run in two threads at once: each entry is taken by one of them."""
+        counts: Counter[tuple[str, str, int]] = Counter()
+        durations: dict[str, list[float]] = {}
+        try:
+            while True:
+                dispatch, method, status, duration = self._over.popleft()
+                counts[dispatch, method, status] += 1
+                durations.setdefault(dispatch, []).append(duration)
+        except IndexError:
+            pass
+        store = self.store
+        for (dispatch, method, status), count in counts.items():
+            kind = method if method in _METHODS else "OTHER"
+            store.add("fluxlit_gateway_requests_total", (dispatch, kind), count)
+            status_class = _STATUS_CLASSES.get(status // 100, "none")
+            store.add("fluxlit_gateway_responses_total", (dispatch, status_class), count)
+            if status == _TOO_MANY_REQUESTS:
+                store.add("fluxlit_gateway_limit_refusals_total", ("rate",), count)
+        for dispatch, values in durations.items():
+            store.add_observations("fluxlit_gateway_request_duration_seconds", (dispatch,), values)
+        for name, number in self._open.items():
+            store.set(name, (), number)
 
     def refused(self, error: ProxyError) -> None:
         """Count a refusal if a limit is its reason."""
@@ -124,6 +150,7 @@ class GatewayMetrics:
         return exposition(merged([numbers, sidecar_numbers(upstream)]), with_process_metrics=workers <= 1)
 
     def _look_at_process(self) -> None:
+        self._count()
         self.store.set("fluxlit_gateway_workers", (), 1)
         with suppress(OSError, ValueError):  # only Linux has /proc
             pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
