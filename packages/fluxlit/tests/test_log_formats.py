@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fluxlit.logging import (
+    GATEWAY_ACCESS_LOG_FIELDS,
     JSON_LOG_BASE_FIELDS,
     JsonLogFormatter,
     LogFormatter,
@@ -28,6 +29,7 @@ from fluxlit.logging import (
     set_request_id,
 )
 from fluxlit.logging.configuration import NoCancellations
+from fluxlit_gateway.observability.access_lines import AccessEntry
 from fluxlit_gateway.redaction import SENSITIVE_WORDS
 
 if TYPE_CHECKING:
@@ -204,3 +206,30 @@ def test_the_documented_helpers_of_redaction() -> None:
     }
     assert redact_query_string("AUTH_CODE=a b&x=1") == "AUTH_CODE=%3Credacted%3E&x=1"
     assert redact_query_string("mine=a&x=1+2", sensitive_keys={"Mine"}) == "mine=%3Credacted%3E&x=1+2"
+
+
+@pytest.mark.parametrize("style", FORMATS)
+def test_access_lines_written_at_once_say_what_their_records_would(style: Any) -> None:
+    path, query, message = '/a "b"\\é', "x=1 2", 'GET /a "b" 200 in 1.5 ms (request id-1)'
+    entry = AccessEntry(
+        1_700_000_000.25, "INFO", message, "id-1", "streamlit", "GET", path, query, 200, 1.5, "127.0.0.1"
+    )
+    formatter = LogFormatter(style, colors=False)
+    line = formatter.access_lines([entry, entry])
+    assert line is not None
+    first, second = line.splitlines()
+    assert first == second
+    extra: dict[str, Any] = dict(
+        zip(
+            GATEWAY_ACCESS_LOG_FIELDS,
+            ("id-1", "streamlit", "GET", path, query, 200, 1.5, "", "127.0.0.1"),
+            strict=True,
+        )
+    )
+    made = logging.LogRecord("fluxlit.gateway", logging.INFO, "", 1, message, (), None)
+    made.__dict__.update(extra, created=entry.created)
+    if style == "json":
+        assert json.loads(first) == json.loads(formatter.format(made))
+    for part in ("id-1", "127.0.0.1", "in 1.5 ms"):
+        assert part in first
+    assert LogFormatter("console", colors=True).access_lines([entry]) is None
