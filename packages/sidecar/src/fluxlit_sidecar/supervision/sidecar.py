@@ -143,10 +143,13 @@ class Sidecar:
     async def _become_ready(self) -> None:
         process = self._process
         assert process is not None  # noqa: S101 - _spawn has just set it
+        patience = None
         if self._spec.ready_when == "reported":
             await wait_for_either(self._reported, process.exited)
+            # It serves by its own word; on a crowded machine the answer may take its time, within the start's.
+            patience = self._options.start_timeout
         while not process.exited.done() and not self._failure:
-            problem = await self.probe()
+            problem = await self.probe(timeout=patience)
             if not problem:
                 return
             if self._spec.ready_when == "reported":
@@ -182,8 +185,12 @@ class Sidecar:
         else:
             self._idle.set()
 
-    async def probe(self) -> str:
-        """Ask it whether it serves; empty when it does, else what is wrong. Notes its memory and work as well."""
+    async def probe(self, *, timeout: float | None = None) -> str:  # noqa: ASYNC109 - the limit of one request
+        """Ask it whether it serves; empty when it does, else what is wrong. Notes its memory and work as well.
+
+        Args:
+            timeout: Seconds for the answer; `probe_timeout` by default.
+        """
         if self._process is not None:
             with contextlib.suppress(psutil.Error):
                 process = psutil.Process(self._process.pid)
@@ -191,7 +198,7 @@ class Sidecar:
                 times = process.cpu_times()
                 self.processor_seconds = times.user + times.system
         return await probe(
-            self.address, self._spec.probe_path, timeout=self._options.probe_timeout, headers=self.headers
+            self.address, self._spec.probe_path, timeout=timeout or self._options.probe_timeout, headers=self.headers
         )
 
     def begin_drain(self, reason: str) -> None:
