@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 import uvicorn
+from uvicorn.config import LOGGING_CONFIG
 
 from fluxlit_cli.application import Application
 from fluxlit_cli.serving.reload_channel import is_reload_child
@@ -70,4 +71,4 @@ def uvicorn_config(app: Application, *, served: Any = None, workers: int = 1) ->
 
 def _log_config(app: Application) -> dict[str, Any]:
     own = getattr(app, "log_config", None)
-    return cast("dict[str, Any]", own()) if callable(own) else uvicorn.config.LOGGING_CONFIG
+    return cast("dict[str, Any]", own()) if callable(own) else LOGGING_CONFIG
