@@ -38,6 +38,7 @@ async def test_without_a_target_browsers_get_a_page_that_waits_programs_json_and
     assert (page.status_code, data.status_code, posted.status_code, api.status_code) == (503, 503, 503, 200)
     assert page.headers["content-type"].startswith("text/html")
     assert "My &lt;app&gt;" in page.text
+    assert f"Request <code>{page.headers['x-request-id']}</code>" in page.text
     for response in (data, posted):
         assert response.headers["content-type"] == "application/json"
         assert state in response.json()["detail"]

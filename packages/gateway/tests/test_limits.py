@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import httpx2 as httpx
 import pytest
+
+from fluxlit_gateway import AppUpstream
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -47,6 +50,32 @@ async def test_h12_an_upload_of_unknown_length_is_refused_as_soon_as_it_is_too_l
     assert (await client.head()).startswith("HTTP/1.1 413 ")
     await asyncio.wait_for(ended.wait(), patience)
     assert not received.endswith(b"0\r\n\r\n")
+
+
+@pytest.mark.parametrize("is_app", [False, True])
+async def test_a_refused_upload_is_told_the_setting_as_its_owner_knows_it(
+    servers: Any, report_app: Any, *, is_app: bool
+) -> None:
+    upstream = AppUpstream(report_app) if is_app else await servers(report_app)
+    options = {"max_proxy_body_bytes": 10}
+    alone = await servers.gateway(upstream, options=options)
+    embedded = await servers.gateway(upstream, options={**options, "max_proxy_body_setting": "SHOP_MAX_UPLOAD"})
+
+    async def pieces() -> AsyncGenerator[bytes]:
+        yield b"x" * 6
+        yield b"x" * 6
+
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for gateway, name in ((alone, "max_proxy_body_bytes"), (embedded, "SHOP_MAX_UPLOAD")):
+            announced = await client.post(gateway.base + "/x", content=b"x" * 11)
+            unknown = await client.post(gateway.base + "/x", content=pieces())
+            for answer in (announced, unknown):
+                assert answer.status_code == 413
+                assert answer.json() == {
+                    "error": HTTPStatus.REQUEST_ENTITY_TOO_LARGE.phrase,
+                    "detail": f"the request body is larger than 10 bytes; {name} is the limit to raise",
+                    "request_id": answer.headers["x-request-id"],
+                }
 
 
 async def test_a_body_of_exactly_the_limit_passes_and_the_api_has_none(servers: Any, report_app: Any) -> None:

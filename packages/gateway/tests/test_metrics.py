@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2 as httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from starlette.responses import PlainTextResponse
 from websockets.asyncio.client import connect as open_socket
 
 from fluxlit_gateway import GATEWAY_PROMETHEUS_METRICS, GatewayConfigurationError, get_gateway_prom_metrics
@@ -72,6 +73,32 @@ async def test_requests_are_counted_by_where_they_went_and_how_they_ended(server
     assert value(during, "fluxlit_gateway_requests_in_flight") == 1
     assert not any("PROPFIND" in str(labels) for _, labels in after)
     assert value(after, "fluxlit_gateway_memory_bytes") > 1_000_000
+
+
+async def test_an_apis_own_429_is_no_refusal_by_a_limit_and_that_of_a_layer_is(servers: Any) -> None:
+    def limiting(app: Any) -> Any:
+        async def layer(scope: Any, receive: Any, send: Any) -> None:
+            refuses = scope["path"] == "/api/limited"
+            await (PlainTextResponse("slower", 429) if refuses else app)(scope, receive, send)
+
+        return layer
+
+    options = {"metrics_path": "/__fluxlit/metrics"}
+    own = PlainTextResponse("busy", 429)
+    for layers in ((), (limiting,)):
+        gateway = await servers.gateway(api=own, options=options, layers=layers, lifespan="off")
+        before = await scrape(gateway)
+        async with httpx.AsyncClient(trust_env=False) as client:
+            # The second one is looked at closely, for its header.
+            for headers in ({}, {"x-forwarded-for": "1.2.3.4"}):
+                assert (await client.get(gateway.base + "/api/busy", headers=headers)).text == "busy"
+            limited = await client.get(gateway.base + "/api/limited")
+        after = await scrape(gateway)
+        refused, answered = "fluxlit_gateway_limit_refusals_total", "fluxlit_gateway_responses_total"
+        assert limited.status_code == 429
+        assert value(after, refused, limit="rate") - value(before, refused, limit="rate") == len(layers)
+        labels = {"dispatch": "api", "status_class": "4xx"}
+        assert value(after, answered, **labels) - value(before, answered, **labels) == 3
 
 
 def gateway_upstream() -> Any:

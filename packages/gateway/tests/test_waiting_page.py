@@ -27,6 +27,11 @@ def test_state_and_ready_url_cannot_leave_their_attributes() -> None:
     assert page.count("<script>") == 1
 
 
+def test_the_request_id_is_shown_where_there_is_one() -> None:
+    assert "Request <code>r-&lt;1&gt;$x</code>" in waiting_page("t", "starting", request_id="r-<1>$x").decode()
+    assert "<code>" not in waiting_page("t", "starting").decode()
+
+
 def test_a_title_with_a_dollar_or_a_lone_surrogate_is_shown() -> None:
     page = waiting_page("$title ${x} \ud800", "starting")
 

@@ -77,6 +77,7 @@ def gateway_options(settings: FluxlitSettings, *, affinity_key: str) -> GatewayO
         connect_timeout=settings.gateway_upstream_connect_timeout_s,
         read_timeout=settings.gateway_upstream_read_timeout_s,
         max_proxy_body_bytes=settings.gateway_max_proxy_request_body_bytes,
+        max_proxy_body_setting="FLUXLIT_GATEWAY_MAX_PROXY_REQUEST_BODY_BYTES",
         max_concurrent_upstream_http=settings.gateway_max_concurrent_upstream_http,
         max_connections=settings.gateway_httpx_max_connections,
         max_keepalive_connections=settings.gateway_httpx_max_keepalive_connections,

@@ -2,7 +2,7 @@
 
 from fluxlit_gateway.answer_tap import AnswerTap
 from fluxlit_gateway.asgi import ASGIApp, Message, Receive, Send
-from fluxlit_gateway.errors import BodyTooLargeError
+from fluxlit_gateway.body_limit import BodyLimit
 from fluxlit_gateway.headers.header_filter import filter_request_headers
 from fluxlit_gateway.headers.request_head import forwarded_headers, request_target
 from fluxlit_gateway.headers.response_head import response_headers
@@ -27,6 +27,7 @@ class AppHop:
     def __init__(self, app: ASGIApp, options: GatewayOptions) -> None:
         self._app = app
         self._options = options
+        self._limit = BodyLimit.of(options)
         self._allowed = frozenset(name.encode("ascii") for name in options.forward_client_headers_http)
 
     async def serve(self, context: RequestContext, receive: Receive, send: Send) -> None:
@@ -35,10 +36,10 @@ class AppHop:
         Raises:
             BodyTooLargeError: The body is too large, and nothing was sent yet.
         """
-        limit = self._options.max_proxy_body_bytes
+        limit = self._limit
         length = context.headers.get(b"content-length", b"")
-        if limit and length.isdigit() and int(length) > limit:
-            raise _too_large(limit)
+        if length.isdigit():
+            limit.check(int(length))
         scope = dict(context.scope)
         headers = with_upstream_headers(
             filter_request_headers(scope["headers"], self._allowed), context.upstream_headers
@@ -53,14 +54,10 @@ class AppHop:
         scope["path"] = path
         scope["root_path"] = ""
         tap = AnswerTap(context, _Filter(context, send), self._options.ui_security_headers)
-        await self._app(scope, _Limited(receive, limit) if limit else receive, tap)
+        await self._app(scope, _Limited(receive, limit) if limit.size else receive, tap)
 
     def close(self) -> None:
         """Nothing is open."""
-
-
-def _too_large(limit: int) -> BodyTooLargeError:
-    return BodyTooLargeError(f"the request body is larger than {limit} bytes (max_proxy_body_bytes)")
 
 
 class _Filter:
@@ -83,7 +80,7 @@ class _Filter:
 class _Limited:
     """Counts the body as the application reads it."""
 
-    def __init__(self, receive: Receive, limit: int) -> None:
+    def __init__(self, receive: Receive, limit: BodyLimit) -> None:
         self._receive = receive
         self._limit = limit
         self._size = 0
@@ -91,6 +88,5 @@ class _Limited:
     async def __call__(self) -> Message:
         message = await self._receive()
         self._size += len(message.get("body", b""))
-        if self._size > self._limit:
-            raise _too_large(self._limit)
+        self._limit.check(self._size)
         return message

@@ -5,7 +5,7 @@
     └── ProxyError                  at run time: carries the HTTP answer it becomes
         ├── BadRequestError             400  a request that must not be passed on
         ├── ForbiddenError              403  a page of another origin
-        ├── BodyTooLargeError           413  more than ``max_proxy_body_bytes``
+        ├── BodyTooLargeError           413  more than the limit (``fluxlit_gateway.body_limit``)
         ├── UpstreamBrokenError         502  reset, or not HTTP
         │   └── UpstreamRefusedError        502  nobody listens there
         ├── UpstreamBusyError           503  a limit of this gateway is reached

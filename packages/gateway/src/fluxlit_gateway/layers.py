@@ -43,12 +43,14 @@ class Layers:
     async def __call__(self, context: RequestContext, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if not self.are_there:
+            context.passed_layers = True
             await self._answer(context, receive, send)
             return
         await self._app({**context.scope, _CONTEXT: context}, receive, send)
 
     async def _innermost(self, scope: Scope, receive: Receive, send: Send) -> None:
         context: RequestContext = scope[_CONTEXT]
+        context.passed_layers = True
         context.replace_scope({key: value for key, value in scope.items() if key != _CONTEXT})
         await self._answer(context, receive, send)
 

@@ -30,6 +30,9 @@ class GatewayOptions(BaseModel):
     connect_timeout: Seconds = Field(default=30.0, description="Seconds to connect to a target; then 504.")
     read_timeout: Seconds = Field(default=120.0, description="Seconds to wait for each piece from a target; then 504.")
     max_proxy_body_bytes: Count = Field(default=0, description="Largest request body for the UI, inclusive; else 413.")
+    max_proxy_body_setting: str = Field(
+        default="max_proxy_body_bytes", description="What that limit is called by who may raise it; the 413 names it."
+    )
     max_concurrent_upstream_http: Count = Field(default=0, description="Requests to the UI at a time; then 503.")
     max_connections: Count = Field(default=0, description="Connections per target; a request that gets none waits.")
     max_keepalive_connections: Count = Field(default=0, description="Idle connections kept per target; 0 keeps 100.")

@@ -27,6 +27,7 @@ class PlainRecord:
 
     dispatch = "api"
     problem = ""
+    passed_layers = True
 
     def __init__(self, scope: Scope, request_id: bytes) -> None:
         self.scope = scope

@@ -44,6 +44,7 @@ main { padding: 2rem; max-width: 32rem; text-align: center; }
 h1 { font-size: 1.5rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
 p { margin: .25rem 0; }
 .hint { color: var(--soft); }
+code { overflow-wrap: anywhere; }
 .spinner { width: 2rem; height: 2rem; margin: 0 auto 1.5rem; border-radius: 50%; border: 3px solid var(--soft);
   border-top-color: var(--accent); animation: turn 1s linear infinite; }
 [data-state="failed"] .spinner { animation: none; border-color: var(--accent); }
@@ -65,7 +66,10 @@ _SCRIPT = """
     const now = document.querySelector("main[data-state]");
     if (!next || next.dataset.state === now.dataset.state) return;
     now.dataset.state = next.dataset.state;
-    now.querySelector("[role=status]").textContent = next.querySelector("[role=status]").textContent;
+    for (const part of ["[role=status]", "code"]) {
+      const [from, to] = [next.querySelector(part), now.querySelector(part)];
+      if (from && to) to.textContent = from.textContent;
+    }
   };
   const back = async () => {
     const ready = document.querySelector("main[data-state]").dataset.readyUrl;
@@ -110,7 +114,7 @@ _PAGE = Template("""<!DOCTYPE html>
 <h1>$title</h1>
 <p role="status" aria-live="polite">$text</p>
 <p class="hint">This page comes back by itself.</p>
-</main>
+$request</main>
 <script>$script</script>
 </body>
 </html>
@@ -143,7 +147,7 @@ WAITING_PAGE_CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
-def waiting_page(title: str, state: str, *, ready_url: str | None = None) -> bytes:
+def waiting_page(title: str, state: str, *, ready_url: str | None = None, request_id: str = "") -> bytes:
     """The page, in UTF-8.
 
     Args:
@@ -151,6 +155,7 @@ def waiting_page(title: str, state: str, *, ready_url: str | None = None) -> byt
         state: "starting", "restarting", "failed" or "stopped"; another one gets a neutral sentence.
         ready_url: Of the same origin; asked before the current address, and 502, 503 or 504 there means not yet. For a
             gateway whose pages are dear to ask for. None asks for the current address alone.
+        request_id: What a visitor can report and an operator finds in every log; empty shows none.
     """
     page = _PAGE.substitute(
         refresh=_REFRESH_SECONDS,
@@ -158,6 +163,7 @@ def waiting_page(title: str, state: str, *, ready_url: str | None = None) -> byt
         style=_STYLE,
         state=escape(state),
         ready=f' data-ready-url="{escape(ready_url)}"' if ready_url else "",
+        request=f'<p class="hint">Request <code>{escape(request_id)}</code></p>\n' if request_id else "",
         text=_TEXTS.get(state, _ANY_OTHER_STATE),
         script=_SCRIPT,
     )

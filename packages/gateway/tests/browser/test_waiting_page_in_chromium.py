@@ -27,7 +27,8 @@ class Door:
         if len(self.asked) > self.open_after:
             status, headers, body = 200, [(b"content-type", b"text/html")], APP
         elif wants_html(scope["headers"]):
-            body = waiting_page("Sales <b>", self.state, ready_url=self.ready_url)
+            request_id = f"{self.state}-{len(self.asked)}"
+            body = waiting_page("Sales <b>", self.state, ready_url=self.ready_url, request_id=request_id)
             status, headers = 503, waiting_page_headers()
         else:
             status, headers, body = 503, [(b"content-type", b"application/json")], b"{}"
@@ -70,6 +71,7 @@ def test_a_changed_state_is_shown_without_a_reload(
     door.state = "failed"
 
     expect(page.get_by_role("status")).to_have_text("The app could not be started. Its log says why.")
+    assert "Request failed-" in page.inner_text("main"), "the request that told of it, not the first one"
     assert page.evaluate("window.notReloaded")
     assert complaints == []
 

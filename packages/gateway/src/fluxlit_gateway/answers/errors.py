@@ -31,22 +31,27 @@ async def send_error(scope: Scope, send: Send, error: ProxyError, *, title: str,
         return
     is_away = isinstance(error, NoUpstreamError | UpstreamRefusedError)
     if is_away and scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and wants_html(scope["headers"]):
-        await _send_waiting_page(scope, send, title=title, state="restarting" if ui_state == "ready" else ui_state)
+        state = "restarting" if ui_state == "ready" else ui_state
+        page = waiting_page(title, state, request_id=_request_id(scope))
+        await _send_waiting_page(scope, send, page)
         return
     headers: HeaderPairs = []
     if error.retry_after is not None:
         headers.append((b"retry-after", b"%d" % error.retry_after))
     document = error_document(error.status, str(error))
     # What a visitor can report and an operator finds in every log.
-    state: dict[str, Any] = scope.get("state") or {}
-    if request_id := state.get("request_id"):
+    if request_id := _request_id(scope):
         document["request_id"] = request_id
     await send_json(scope, send, status=error.status, document=document, headers=headers)
 
 
-async def _send_waiting_page(scope: Scope, send: Send, *, title: str, state: str) -> None:
+def _request_id(scope: Scope) -> str:
+    state: dict[str, Any] = scope.get("state") or {}
+    return str(state.get("request_id", ""))
+
+
+async def _send_waiting_page(scope: Scope, send: Send, page: bytes) -> None:
     pairs = waiting_page_headers()
     content_type = dict(pairs)[b"content-type"]
     headers = [pair for pair in pairs if pair[0] != b"content-type"]
-    body = waiting_page(title, state)
-    await send_bytes(scope, send, status=_UNAVAILABLE, body=body, content_type=content_type, headers=headers)
+    await send_bytes(scope, send, status=_UNAVAILABLE, body=page, content_type=content_type, headers=headers)

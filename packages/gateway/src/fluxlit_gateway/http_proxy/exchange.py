@@ -11,7 +11,8 @@ from aiohttp import ClientError
 from aiohttp.http_exceptions import HttpProcessingError
 
 from fluxlit_gateway.asgi import HeaderPairs, Receive, Send
-from fluxlit_gateway.errors import BodyTooLargeError, UpstreamBrokenError, UpstreamTimeoutError
+from fluxlit_gateway.body_limit import BodyLimit
+from fluxlit_gateway.errors import UpstreamBrokenError, UpstreamTimeoutError
 from fluxlit_gateway.headers.request_head import forwarded_headers, request_head
 from fluxlit_gateway.headers.response_head import response_headers
 from fluxlit_gateway.http_proxy.connection import UpstreamConnection, UpstreamResponse
@@ -77,7 +78,7 @@ class HttpExchange:
                 self._pool.release(connection, reusable=reusable)
 
     def _framing(self) -> tuple[bool, HeaderPairs]:
-        headers, limit = self._context.headers, self._options.max_proxy_body_bytes
+        headers = self._context.headers
         length = headers.get(b"content-length")
         if b"transfer-encoding" in headers:
             framing = [(b"transfer-encoding", b"chunked")]
@@ -85,9 +86,8 @@ class HttpExchange:
             return False, []
         elif not length.isdigit() or not int(length):
             return False, [(b"content-length", b"0")]
-        elif limit and int(length) > limit:
-            raise BodyTooLargeError(f"the request body is larger than {limit} bytes (max_proxy_body_bytes)")
         else:
+            BodyLimit.of(self._options).check(int(length))
             framing = [(b"content-length", length)]
         if headers.get(b"expect", b"").lower() == b"100-continue":
             framing.append((b"expect", b"100-continue"))
@@ -124,7 +124,7 @@ class HttpExchange:
             interruption.upload(
                 connection,
                 chunked=framing[0][0] == b"transfer-encoding",
-                limit=self._options.max_proxy_body_bytes,
+                limit=BodyLimit.of(self._options),
                 write_timeout=read_timeout,
             )
         else:

@@ -9,7 +9,8 @@ import asyncio
 from typing import Self
 
 from fluxlit_gateway.asgi import Receive
-from fluxlit_gateway.errors import BodyTooLargeError, GatewayError, ProxyError
+from fluxlit_gateway.body_limit import BodyLimit
+from fluxlit_gateway.errors import GatewayError, ProxyError
 from fluxlit_gateway.http_proxy.connection import UpstreamConnection
 
 __all__ = ("ClientGoneError", "Interruption")
@@ -63,13 +64,13 @@ class Interruption:
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(_WATCH_AFTER_S, self._start_watch)
 
-    def upload(self, connection: UpstreamConnection, *, chunked: bool, limit: int, write_timeout: float) -> None:
+    def upload(self, connection: UpstreamConnection, *, chunked: bool, limit: BodyLimit, write_timeout: float) -> None:
         """Begin to pass the body on, then watch for a leaving client.
 
         Args:
             connection: Where to write.
             chunked: Whether the body's length is unknown and it is framed in chunks.
-            limit: Largest body in bytes; 0 for none.
+            limit: Of the body.
             write_timeout: Seconds that the upstream may leave the socket full; 0 for ever.
         """
         self.upload_complete = False
@@ -88,7 +89,9 @@ class Interruption:
             pass
         self._interrupt(ClientGoneError("the client closed its connection"))
 
-    async def _upload(self, connection: UpstreamConnection, *, chunked: bool, limit: int, write_timeout: float) -> None:
+    async def _upload(
+        self, connection: UpstreamConnection, *, chunked: bool, limit: BodyLimit, write_timeout: float
+    ) -> None:
         if connection.continue_received is not None:
             try:
                 async with asyncio.timeout(_CONTINUE_WAIT_S):
@@ -107,7 +110,9 @@ class Interruption:
         connection.start_timeout()
         await self._watch()
 
-    async def _pump(self, connection: UpstreamConnection, *, chunked: bool, limit: int, write_timeout: float) -> None:
+    async def _pump(
+        self, connection: UpstreamConnection, *, chunked: bool, limit: BodyLimit, write_timeout: float
+    ) -> None:
         size, more = 0, True
         while more:
             message = await self._receive()
@@ -116,8 +121,7 @@ class Interruption:
             body: bytes = message.get("body", b"")
             more = message.get("more_body", False)
             size += len(body)
-            if limit and size > limit:
-                raise BodyTooLargeError(f"the request body is larger than {limit} bytes (max_proxy_body_bytes)")
+            limit.check(size)
             if body:
                 connection.write(b"%x\r\n%b\r\n" % (len(body), body) if chunked else body)
                 await connection.drain(write_timeout)

@@ -49,7 +49,7 @@ METRICS = (
         "fluxlit_gateway_limit_refusals_total",
         "counter",
         ("limit",),
-        "Requests refused by a limit: body (413), concurrency (503), rate (429).",
+        "Requests refused by a limit: body (413), concurrency (503), rate (a layer's 429).",
     ),
     Metric(
         "fluxlit_gateway_assets_total",

@@ -73,6 +73,9 @@ class GatewayMetrics:
         scope = context.scope
         is_http = scope["type"] == "http"
         self._open[_IN_FLIGHT if is_http else _SOCKETS] -= 1
+        # Limits by address, user or key are layers; a 429 from behind them is the application's own.
+        if context.status == _TOO_MANY_REQUESTS and not context.passed_layers:
+            self.store.add("fluxlit_gateway_limit_refusals_total", ("rate",))
         over = self._over
         over.append((context.dispatch, scope["method"] if is_http else "WEBSOCKET", context.status, duration_s))
         if len(over) >= _COUNTED_AT_LATEST:
@@ -95,8 +98,6 @@ class GatewayMetrics:
             store.add("fluxlit_gateway_requests_total", (dispatch, kind), count)
             status_class = _STATUS_CLASSES.get(status // 100, "none")
             store.add("fluxlit_gateway_responses_total", (dispatch, status_class), count)
-            if status == _TOO_MANY_REQUESTS:
-                store.add("fluxlit_gateway_limit_refusals_total", ("rate",), count)
         for dispatch, values in durations.items():
             store.add_observations("fluxlit_gateway_request_duration_seconds", (dispatch,), values)
         for name, number in self._open.items():

@@ -31,6 +31,11 @@ class RecordedRequest(Protocol):
         ...
 
     @property
+    def passed_layers(self) -> bool:
+        """Whether no layer has answered it."""
+        ...
+
+    @property
     def problem(self) -> str:
         """What went wrong."""
         ...

@@ -31,6 +31,7 @@ class RequestContext:
         dispatch: ``"api"``, ``"streamlit"`` or ``"gateway"``; a label of logs and metrics.
         status: The status of the answer, for logs and metrics; 0 while there is none.
         problem: What went wrong, for the access log; empty when nothing did.
+        passed_layers: Whether no layer has kept it to itself: the answer is that of the API, the UI or the gateway.
         is_cross_origin: Whether a page of an origin that is neither this one nor allowed asks.
     """
 
@@ -41,6 +42,7 @@ class RequestContext:
         "host",
         "is_cross_origin",
         "mount",
+        "passed_layers",
         "path",
         "problem",
         "request_id",
@@ -71,6 +73,7 @@ class RequestContext:
         self.dispatch = "gateway"
         self.status = 0
         self.problem = ""
+        self.passed_layers = False
         self.is_cross_origin = False
         # By the ASGI specification a copy for this request alone.
         self.state: dict[str, Any] = scope.setdefault("state", {})
