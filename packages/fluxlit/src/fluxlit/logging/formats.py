@@ -16,7 +16,7 @@ import structlog
 from structlog.stdlib import ProcessorFormatter
 
 from fluxlit.logging.access_lines import access_lines
-from fluxlit.logging.record_fields import extra_fields, plain_value, record_time, with_request_id
+from fluxlit.observability.record_fields import extra_fields, plain_value, record_time, with_request_id
 from fluxlit_gateway.redaction import redact, redact_text
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 import logging
 from typing import Any
 
-from fluxlit.logging.record_fields import extra_fields, record_time, with_request_id
+from fluxlit.observability.record_fields import extra_fields, record_time, with_request_id
 from fluxlit_gateway.redaction import redact_text
 
 __all__ = ("JSON_LOG_BASE_FIELDS", "JsonLogFormatter")

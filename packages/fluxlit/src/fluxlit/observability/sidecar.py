@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from fluxlit.observability.child_plan import ChildPlan
 from fluxlit.observability.page_runs import PageRuns
 from fluxlit.observability.sidecar_logs import log_with_fields
+from fluxlit.observability.sidecar_structlog import StructlogOnceImported
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -29,11 +30,13 @@ def observe_sidecar() -> None:
     plan = ChildPlan.from_env()
     is_child = _NAME_OF_SIDECAR in os.environ
     runs = PageRuns(plan)
-    observe_script_runs(runs.observe)
+    structlog = StructlogOnceImported(runs.observe)
+    observe_script_runs(structlog.observe if is_child else runs.observe)
     if plan.tracing:
         _trace(plan, is_child=is_child)
     if is_child:
         log_with_fields(runs)
+        structlog.look()
         logging.getLogger().setLevel(plan.log_level)
         if plan.metrics_folder is not None:
             _share_metrics(plan)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, cast
 
-import structlog
-
-from fluxlit.logging.record_fields import extra_fields, plain_value
+from fluxlit.observability.record_fields import extra_fields
 from fluxlit_client.correlation import get_request_id
 from fluxlit_sidecar.child.record_lines import RecordLines
 
@@ -20,7 +18,7 @@ _STREAMLITS_HANDLER = "streamlit_console_handler"
 
 
 def log_with_fields(runs: PageRuns) -> None:
-    """Let every handler of this process write lines with fields; structlog's loggers write through them too."""
+    """Let every handler of this process write lines with fields."""
 
     def fields_of(record: logging.LogRecord) -> dict[str, Any]:
         fields = extra_fields(record)
@@ -35,12 +33,6 @@ def log_with_fields(runs: PageRuns) -> None:
     formatter = RecordLines(fields_of)
     for handler in _handlers():
         handler.setFormatter(formatter)
-    if not structlog.is_configured():
-        structlog.configure(
-            processors=[structlog.stdlib.filter_by_level, structlog.contextvars.merge_contextvars, _to_stdlib],
-            logger_factory=structlog.stdlib.LoggerFactory(),
-            wrapper_class=structlog.stdlib.BoundLogger,
-        )
 
 
 def _handlers() -> list[logging.Handler]:
@@ -48,15 +40,6 @@ def _handlers() -> list[logging.Handler]:
     # Streamlit's loggers have a handler each and hand nothing on.
     own = [cast("logging.Handler", getattr(logger, _STREAMLITS_HANDLER, None)) for logger in loggers]
     return [*logging.getLogger().handlers, *filter(None, own)]
-
-
-def _to_stdlib(_logger: object, _name: str, event: Any) -> tuple[tuple[str], dict[str, Any]]:
-    message = str(event.pop("event", ""))
-    told = {key: event.pop(key) for key in ("exc_info", "stack_info") if key in event}
-    # logging refuses fields that a record has already.
-    taken = vars(logging.makeLogRecord({}))
-    extra = {(f"{key}_" if key in taken else key): plain_value(value) for key, value in event.items()}
-    return (message,), {**told, "extra": extra}
 
 
 def _session_id() -> str:
