@@ -125,6 +125,40 @@ async def test_roles_of_the_id_token_decide(site: Site, browser: Browser, second
     assert (await second_browser.client.get(f"{site.base}/admin")).json()["roles"] == ["admin"]
 
 
+async def test_what_the_id_token_lacks_is_taken_from_the_userinfo_endpoint_at_login_and_renewal(
+    make_site: MakeSite, browser: Browser
+) -> None:
+    site = await make_site(refresh_ahead_seconds=100_000)
+    await logged_in(browser, site, "grace")
+    name = site.logins[0]
+    first = site.store.get(name) or {}
+
+    async with asyncio.timeout(SECONDS):
+        while (renewed := site.store.get(name) or {})["refresh_token"] == first["refresh_token"]:
+            assert (await browser.client.get(f"{site.base}/admin")).json()["roles"] == ["admin"]
+
+    for login in (first, renewed):
+        assert (login["user"]["name"], login["user"]["roles"]) == ("grace of the tests", ["admin"])
+
+
+async def test_userinfo_is_not_asked_where_it_is_turned_off(make_site: MakeSite, browser: Browser) -> None:
+    site = await make_site(userinfo=False)
+    await logged_in(browser, site, "grace")
+
+    assert (await browser.client.get(f"{site.base}/admin")).status_code == 403
+
+
+@pytest.mark.parametrize("userinfo", [None, True])
+async def test_userinfo_about_somebody_else_logs_nobody_in(
+    make_site: MakeSite, browser: Browser, *, userinfo: bool | None
+) -> None:
+    site = await make_site(userinfo=userinfo)
+    await logged_in(browser, site, "mallory")
+
+    assert site.logins == []
+    assert (await browser.client.get(f"{site.base}/admin", headers={"Sec-Fetch-Mode": "cors"})).status_code == 401
+
+
 async def test_session_fixation_a_login_never_adopts_a_cookie_that_was_there(site: Site, browser: Browser) -> None:
     planted = "planted-by-an-attacker-before-the-login-began"
     browser.client.cookies.set("fluxlit_login_session", planted, domain="127.0.0.1", path="/")

@@ -6,6 +6,8 @@
 import http from 'node:http';
 import Provider from 'oidc-provider';
 
+const ADMINS = new Set(['root', 'grace', 'mallory']);
+const QUIET = new Set(['grace', 'mallory']);
 const server = http.createServer();
 
 server.listen(0, '127.0.0.1', () => {
@@ -26,14 +28,20 @@ server.listen(0, '127.0.0.1', () => {
     fetch: (url, { dispatcher, ...options }) => globalThis.fetch(url, options),
     findAccount: (_context, login) => ({
       accountId: login,
-      claims: () => ({
+      // Some users' roles and names are said at the userinfo endpoint alone, as many providers do with everybody's.
+      claims: (use) => ({
         sub: login,
-        name: `${login} of the tests`,
+        name: QUIET.has(login) && use === 'id_token' ? undefined : `${login} of the tests`,
         email: `${login}@example.org`,
         email_verified: true,
-        roles: login === 'root' ? ['admin'] : [],
+        roles: QUIET.has(login) && use === 'id_token' ? undefined : ADMINS.has(login) ? ['admin'] : [],
       }),
     }),
+  });
+  // The endpoint says of mallory that she is root, as when an attacker slips in another user's access token.
+  provider.use(async (context, next) => {
+    await next();
+    if (context.body?.sub === 'mallory') context.body = { ...context.body, sub: 'root' };
   });
   server.on('request', provider.callback());
   process.stdout.write(`${JSON.stringify({ issuer })}\n`);

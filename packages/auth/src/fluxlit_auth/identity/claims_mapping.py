@@ -32,6 +32,11 @@ class ClaimsMapping(BaseModel):
     )
     keep: tuple[str, ...] = Field(default=(), description="Further claims that pages and endpoints get to see.")
 
+    def missing(self, claims: Mapping[str, Any]) -> tuple[str, ...]:
+        """Which of the claims that say who somebody is, and of those to keep, are not there; scopes are no claims."""
+        wanted = dict.fromkeys((self.id, self.name, self.email, self.roles, *self.keep))
+        return tuple(path for path in wanted if _at(claims, path) is None)
+
     def user(self, claims: Mapping[str, Any]) -> User:
         """The user of these claims.
 

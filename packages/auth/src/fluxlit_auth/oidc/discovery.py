@@ -23,6 +23,9 @@ class ProviderMetadata(BaseModel):
     end_session_endpoint: str = Field(
         default="", pattern=r"^$|^https?://", description="Where browsers log out (RP-Initiated Logout section 2.1)."
     )
+    userinfo_endpoint: str = Field(
+        default="", pattern=r"^$|^https?://", description="Where more is said of a user (Core section 5.3)."
+    )
     id_token_signing_alg_values_supported: list[str] = Field(default=["RS256"], description="Signature algorithms.")
     token_endpoint_auth_methods_supported: list[str] = Field(
         default=["client_secret_basic"], description="How a client may show who it is."

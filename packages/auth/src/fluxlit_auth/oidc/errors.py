@@ -8,6 +8,8 @@ __all__ = (
     "OIDCDiscoveryError",
     "OIDCNotDiscoveredError",
     "OIDCTokenEndpointError",
+    "UserinfoError",
+    "UserinfoRefusedError",
 )
 
 
@@ -37,6 +39,14 @@ class OIDCTokenEndpointError(FluxlitAuthError):
 
 class IDTokenInvalidError(FluxlitAuthError):
     """An ID token that does not prove this login (OpenID Connect Core section 3.1.3.7)."""
+
+
+class UserinfoError(FluxlitAuthError):
+    """The userinfo endpoint gave no claims about the user (OpenID Connect Core section 5.3)."""
+
+
+class UserinfoRefusedError(UserinfoError):
+    """The provider does not accept the access token at its userinfo endpoint (section 5.3.3)."""
 
 
 class LoginRefusedError(RefusedError):

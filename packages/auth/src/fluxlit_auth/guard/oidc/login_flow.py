@@ -16,6 +16,7 @@ from fluxlit_auth.guard.environment import GuardEnvironment
 from fluxlit_auth.guard.oidc.cookies import LoginCookies
 from fluxlit_auth.guard.oidc.login_sessions import Login, LoginSessions
 from fluxlit_auth.guard.oidc.options import OIDCOptions
+from fluxlit_auth.guard.oidc.user_claims import described_user
 from fluxlit_auth.guard.request import GuardRequest
 from fluxlit_auth.guard.return_address import safe_return_address
 from fluxlit_auth.oidc.addresses import with_query
@@ -111,8 +112,10 @@ class LoginFlow:
         verifier = verifier_for(secret, state)
         tokens = await redeem(self._rules, code=code, code_verifier=verifier, redirect_uri=self._callback(request))
         claims = await verified_identity(self._rules, tokens, nonce=nonce_for(secret, state))
+        described = await described_user(self._method, self._oidc, claims, tokens=tokens)
         await self._end_former(request)
-        session = await self._sessions.begin(login_of(self._method, claims, tokens))
+        login = login_of(self._method, claims, tokens, described=described)
+        session = await self._sessions.begin(login)
         response = RedirectResponse(target, 302, NO_STORE_HEADERS)
         self._cookies.set(request, response, "session", value=session, seconds=self._method.absolute_seconds)
         self._cookies.set(request, response, "pending", value="", seconds=0)
@@ -141,15 +144,17 @@ class LoginFlow:
         return self._environment.address(request, path)
 
 
-def login_of(method: OIDCOptions, claims: dict[str, Any], tokens: dict[str, Any]) -> Login:
-    """The login that verified claims and the provider's tokens make."""
+def login_of(
+    method: OIDCOptions, claims: dict[str, Any], tokens: dict[str, Any], *, described: dict[str, Any] | None = None
+) -> Login:
+    """The login that verified claims and the provider's tokens make; `described` says more of the user."""
     lifetime = tokens.get("expires_in")
     seconds = float(lifetime) if isinstance(lifetime, int | float) and lifetime > 0 else method.absolute_seconds
     sid, refresh_token = claims.get("sid"), tokens.get("refresh_token")
     # Scopes are those that the provider granted, where it says so (RFC 6749 section 5.1).
     granted = {"scope": tokens["scope"]} if isinstance(tokens.get("scope"), str) else {}
     return Login(
-        user=method.mapping.user({**granted, **claims}),
+        user=method.mapping.user({**granted, **(described or claims)}),
         issuer=str(claims["iss"]),
         subject=str(claims["sub"]),
         provider_session=sid if isinstance(sid, str) else "",

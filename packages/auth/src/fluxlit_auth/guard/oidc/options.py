@@ -29,6 +29,11 @@ class OIDCOptions(BaseModel):
         description="What is asked for; with `offline_access`, most providers give a refresh token.",
     )
     mapping: ClaimsMapping = Field(default=ClaimsMapping(), description="Which claims say who the user is.")
+    userinfo: bool | None = Field(
+        default=None,
+        description="Whether claims that `mapping` asks for and the ID token lacks are read from the userinfo "
+        "endpoint; `True` refuses logins without its answer, `None` goes on where the token is not accepted there.",
+    )
     login_path: _Path = Field(default="/auth/login", description="GET: sends the browser to the provider.")
     callback_path: _Path = Field(default="/auth/callback", description="GET: where the provider sends it back.")
     logout_path: _Path = Field(default="/auth/logout", description="GET or POST: logs out, here and at the provider.")

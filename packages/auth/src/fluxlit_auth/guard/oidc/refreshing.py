@@ -18,6 +18,7 @@ from fluxlit_auth.guard.environment import GuardEnvironment
 from fluxlit_auth.guard.oidc.login_flow import login_of
 from fluxlit_auth.guard.oidc.login_sessions import Login, LoginSessions, StoredLogin
 from fluxlit_auth.guard.oidc.options import OIDCOptions
+from fluxlit_auth.guard.oidc.user_claims import described_user
 from fluxlit_auth.oidc.client import GenericOIDCClient
 from fluxlit_auth.oidc.errors import IDTokenInvalidError, LoginRefusedError, OIDCTokenEndpointError
 from fluxlit_auth.oidc.id_token import verify_refreshed_id_token
@@ -142,6 +143,7 @@ class Refreshing:
         claims = await verify_refreshed_id_token(
             self._oidc, str(tokens["id_token"]), subject=login.subject, leeway_seconds=self._method.leeway_seconds
         )
-        fresh = login_of(self._method, claims, merged)
+        described = await described_user(self._method, self._oidc, claims, tokens=merged)
+        fresh = login_of(self._method, claims, merged, described=described)
         session = fresh.provider_session or login.provider_session
         return fresh.model_copy(update={"created_at": login.created_at, "provider_session": session})
