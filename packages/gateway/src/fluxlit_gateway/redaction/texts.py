@@ -22,9 +22,11 @@ _SCHEME = re.compile(
     re.IGNORECASE,
 )
 _JWT = re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*")
-# A header to its end: cookies and credentials hold separators of their own.
+# A header to its end: cookies and credentials hold separators of their own, and quotes after an equals sign (RFC 6265,
+# section 4.1.1). What is quoted or in brackets as a whole is a pair.
 _HEADER = re.compile(
-    r"(?P<name>(?:set-|proxy-)?(?:cookie|authorization))(?P<sep>[\"']?\s*[=:]\s*[\"']?)(?P<value>[^\r\n\"']+)",
+    r"(?P<name>(?:set-|proxy-)?(?:cookie|authorization))(?P<sep>[\"']?\s*[=:]\s*+)(?!b?\\*[\"']|[(\[{])"
+    r"(?:[^\r\n\"']|(?<==)\"[^\"\r\n]*\")+",
     re.IGNORECASE,
 )
 # Decoded before it is judged: an address in a query may be encoded as often as it was passed on.
