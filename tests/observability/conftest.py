@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 WATCHED = Path(__file__).parent / "programs"
-QUICKSTART = Path(__file__).resolve().parents[2] / "examples" / "quickstart"
 PATIENCE = 60.0
 
 
@@ -110,14 +109,15 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Ru
     def start(
         target: str = "watched:app",
         *,
-        quickstart: bool = False,
+        cwd: Path = WATCHED,
         ui: bool = True,
+        command: tuple[str, ...] = ("-m", "fluxlit", "run"),
         arguments: tuple[str, ...] = (),
         **env: str,
     ) -> RunningServer:
-        cwd = QUICKSTART if quickstart else WATCHED
         base = {"FLUXLIT_NO_PIDFILE": "1", "XDG_RUNTIME_DIR": str(tmp_path_factory.mktemp("r"))}
-        server = RunningServer.start(target, cwd=cwd, arguments=("--port", "0", *arguments), env={**base, **env}, ui=ui)
+        options = ("--port", "0", *arguments)
+        server = RunningServer.start(target, cwd=cwd, command=command, arguments=options, env={**base, **env}, ui=ui)
         started.append(server)
         return server
 

@@ -11,14 +11,32 @@ import httpx2
 import psutil
 import pytest
 
+from fluxlit_testing.streamlit_session import StreamlitSession
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from fluxlit_testing.running_server import RunningServer
 
 NAMES = ("healthz", "readyz", "startupz")
 # What anyio gives synchronous endpoints; one more waits for a thread.
 THREADS = 40
+RELOADED = """
+from fluxlit import FluxLit
+
+app = FluxLit()
+
+
+@app.api.get("/answer")
+def answer() -> int:
+    return ANSWER
+
+
+@app.page("/")
+def home(st):
+    st.title("Home")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +121,53 @@ def test_a_crash_and_a_replacement_are_told_while_they_last(client: httpx2.Clien
     first = sidecar_of_name(probe(client, "readyz")[1])
     when(client, replaced)
     assert set(seen_unready) == {200}, "a replacement starts before the old sidecar goes"
+
+
+def test_a_long_drain_is_told_and_hides_nothing(client: httpx2.Client, server: RunningServer) -> None:
+    when(client, lambda _, body: [each["state"] for each in body["sidecars"]] == ["ready"])
+    old = sidecar_of_name(probe(client, "readyz")[1])
+    with StreamlitSession(f"{server.ws_url}/team/shop") as tab:
+        again = tab.run().widget_id("Again")
+        server.signal(signal.SIGHUP)
+        when(client, lambda _, body: {each["state"] for each in body["sidecars"]} == {"ready", "draining"})
+        # It lasts as long as the tab is open, up to the drain timeout; each of these takes its own time.
+        for _ in range(20):
+            assert [probe(client, name)[0] for name in NAMES] == [200, 200, 200]
+        assert "again" in tab.click(again).texts
+        told = {each["name"]: each["state"] for each in probe(client, "readyz")[1]["sidecars"]}
+        assert told.pop(old) == "draining"
+        assert list(told.values()) == ["ready"]
+    when(client, lambda _, body: [each["name"] for each in body["sidecars"]] == list(told))
+    assert probe(client, "readyz")[0] == 200
+
+
+def test_a_reload_in_development_is_told_and_leaves_the_sidecar_ready(
+    serve: Callable[..., RunningServer], tmp_path: Path
+) -> None:
+    module = tmp_path / "reloaded.py"
+    module.write_text(RELOADED.replace("ANSWER", "1"))
+    server = serve("reloaded:app", cwd=tmp_path, command=("-m", "fluxlit", "dev"), arguments=("--reload",))
+    with httpx2.Client(base_url=server.base_url, trust_env=False, timeout=60) as client:
+        before = sidecar_of_name(probe(client, "readyz", mount="")[1])
+        module.write_text(RELOADED.replace("ANSWER", "2"))
+        server.output.wait_for(r"reloaded\.py changed; reloading", timeout=60)
+        seen: set[tuple[str, int]] = set()
+        for _ in range(50_000):
+            seen |= {(name, asked_anew(server, name)) for name in NAMES}
+            if asked_anew(server, "answer", body=True) == 2:
+                break
+        # Between the two processes the port holds connections back: nobody is refused, and nothing is made up.
+        assert seen <= {("healthz", 200), *((name, status) for name in ("readyz", "startupz") for status in (200, 503))}
+        server.output.wait_for("UI ready", timeout=90, nth=2)
+        status, body = probe(client, "readyz", mount="")
+        assert (status, sidecar_of_name(body)) == (200, before)
+        assert probe(client, "startupz", mount="")[0] == 200
+
+
+def asked_anew(server: RunningServer, name: str, *, body: bool = False) -> int:
+    """Status, or the number in the body, over a connection of its own: the old process closes those it had."""
+    answer = httpx2.get(f"{server.base_url}/api/{name}", trust_env=False, timeout=60)
+    return answer.json() if body else answer.status_code
 
 
 def sidecar_of_name(body: dict[str, Any]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
 
+from fluxlit.observability.tracing.carriers import context_of, with_context
 from fluxlit_testing.streamlit_session import StreamlitSession
 
 if TYPE_CHECKING:
@@ -16,12 +18,14 @@ if TYPE_CHECKING:
 
     from fluxlit_testing.running_server import RunningServer
 
+QUICKSTART = Path(__file__).resolve().parents[2] / "examples" / "quickstart"
+
 
 @pytest.fixture(scope="module")
 def server(serve: Callable[..., RunningServer], collector: Collector) -> RunningServer:
     return serve(
         "app:app",
-        quickstart=True,
+        cwd=QUICKSTART,
         FLUXLIT_ENABLE_OTEL_TRACING="1",
         OTEL_EXPORTER_OTLP_ENDPOINT=collector.url,
         OTEL_BSP_SCHEDULE_DELAY="100",
@@ -94,6 +98,12 @@ def test_a_request_to_the_api_has_one_span_of_the_gateway_and_one_of_fastapi(
     assert gateway.attributes["http.response.status_code"] == 200
     assert b"zq111" not in collector.raw
     assert b"zq222" not in collector.raw
+
+
+def test_baggage_of_a_browser_stays_behind_unless_it_is_asked_for() -> None:
+    sent = [(b"baggage", b"who=me"), (b"accept", b"*/*")]
+    assert with_context(sent, context_of(sent, baggage=False)) == [(b"accept", b"*/*")]
+    assert (b"baggage", b"who=me") in with_context(sent, context_of(sent, baggage=True))
 
 
 def test_pages_and_files_of_the_ui_are_traced_through_the_sidecar(server: RunningServer, collector: Collector) -> None:

@@ -78,7 +78,8 @@ class PageRuns:
         if not self._plan.tracing:
             yield
             return
-        from opentelemetry.trace import StatusCode  # noqa: PLC0415 - the extra may be missing
+        from opentelemetry import context  # noqa: PLC0415 - the extra may be missing
+        from opentelemetry.trace import StatusCode  # noqa: PLC0415 - as above
 
         from fluxlit.observability.tracing.carriers import context_of  # noqa: PLC0415 - as above
         from fluxlit.observability.tracing.provider import tracer  # noqa: PLC0415 - as above
@@ -86,18 +87,22 @@ class PageRuns:
         pairs = [
             (name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()
         ]
-        parent = context_of(pairs, baggage=self._plan.baggage)
+        # As the whole context, not only as the parent of a span: baggage goes on to the calls of this run.
+        token = context.attach(context_of(pairs, baggage=self._plan.baggage))
         attributes = {
             "fluxlit.session_id": run.session_id,
             "fluxlit.trigger": run.trigger,
             "fluxlit.request_id": request_id_ctx.get() or "",
         }
-        with tracer().start_as_current_span("fluxlit.page.run", context=parent, attributes=attributes) as span:
-            yield
-            name = self._page_of(run, page)
-            span.set_attribute("fluxlit.page", name)
-            if page.failed:
-                span.set_status(StatusCode.ERROR)
+        try:
+            with tracer().start_as_current_span("fluxlit.page.run", attributes=attributes) as span:
+                yield
+                name = self._page_of(run, page)
+                span.set_attribute("fluxlit.page", name)
+                if page.failed:
+                    span.set_status(StatusCode.ERROR)
+        finally:
+            context.detach(token)
 
 
 def _remember(known: OrderedDict[str, str], session_id: str, value: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from opentelemetry import context as current_context
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind, StatusCode
 
@@ -58,10 +59,13 @@ class ServerSpans:
 
         # That of a WebSocket has ended long before anything can go wrong there.
         is_http = scope["type"] == "http"
+        # With its baggage, for code that asks for it; `use_span` adds the span alone to what is current.
+        token = current_context.attach(parent)
         try:
             with trace.use_span(span, record_exception=is_http, set_status_on_exception=is_http):
                 await self._app(inner, receive, noting_send)
         finally:
+            current_context.detach(token)
             if span.is_recording():
                 _name_by_route(span, inner)
                 span.end()
@@ -101,4 +105,5 @@ def _note(span: Span, message: Message) -> None:
 def _name_by_route(span: Span, scope: Scope) -> None:
     path = getattr(scope.get("route"), "path", None)
     if path:
-        span.set_attribute("http.route", path)
+        # With where the application is mounted, as FastAPI's own spans have it.
+        span.set_attribute("http.route", scope.get("root_path", "") + path)
