@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from fluxlit_testing.running_server import RunningServer
 
-LOOKS = 400
+LOOKS = 4_000
 TREE = {"fluxlit.gateway.request", "fluxlit.page.run", "fluxlit.api_call", "fluxlit.api.request"}
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fluxlit_testing.running_server import RunningServer
 
 # Each process writes its numbers down once a second.
-LOOKS = 400
+LOOKS = 4_000
 
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
