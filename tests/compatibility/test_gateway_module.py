@@ -93,7 +93,9 @@ def test_settings_limit_the_gateway() -> None:
     settings = FluxlitSettings(gateway_max_proxy_request_body_bytes=10)
     client = TestClient(build_gateway(users_api(), DOWN, proxy_settings=settings))
 
-    assert client.post("/upload", content=b"x" * 11).status_code == 413
+    refused = client.post("/upload", content=b"x" * 11)
+    assert refused.status_code == 413
+    assert "FLUXLIT_GATEWAY_MAX_PROXY_REQUEST_BODY_BYTES" in refused.text
 
 
 def test_options_have_the_documented_defaults() -> None:
