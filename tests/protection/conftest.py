@@ -39,15 +39,26 @@ def environment(data_folder: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def guarded(environment: dict[str, str]) -> Iterator[RunningServer]:
-    with RunningServer.start(
-        "guarded:app",
-        cwd=APP,
-        command=("-m", "fluxlit", "run"),
-        arguments=("--port", "0"),
-        env={**environment, "FLUXLIT_ENABLE_GATEWAY_PROMETHEUS_METRICS": "1"},
-        ui=True,
-    ) as server:
+    with started({**environment, "FLUXLIT_ENABLE_GATEWAY_PROMETHEUS_METRICS": "1"}) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def guarded_native(environment: dict[str, str]) -> Iterator[RunningServer]:
+    """The same with its pages inside the server's process."""
+    with started({**environment, "FLUXLIT_RUNTIME": "native"}) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def guarded_over_tcp(environment: dict[str, str]) -> Iterator[RunningServer]:
+    """The same as it is where there are no Unix sockets."""
+    with started({**environment, "FLUXLIT_INTERNAL_SIDECAR_TRANSPORT": "tcp"}) as server:
+        yield server
+
+
+def started(environment: dict[str, str]) -> RunningServer:
+    return RunningServer.start("guarded:app", cwd=APP, env=environment)
 
 
 @pytest.fixture

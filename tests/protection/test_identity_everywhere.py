@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx2 as httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -17,7 +18,6 @@ from fluxlit_testing.streamlit_session import ScriptRun, StreamlitSession
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import httpx2 as httpx
     from websockets.sync.client import ClientConnection
 
     from fluxlit_testing.running_server import RunningServer
@@ -33,8 +33,14 @@ def menu(run: ScriptRun) -> dict[str, bool]:
     return {page.page_name: not page.is_hidden for page in pages if page.page_name in {"Home", "Admin"}}
 
 
-def test_page_streamlit_client_and_endpoint_agree(guarded: RunningServer, as_ada: dict[str, str]) -> None:
-    with StreamlitSession(guarded.ws_url, headers=as_ada) as tab:
+@pytest.fixture(params=["guarded", "guarded_native"], ids=["sidecar", "native"])
+def served(request: pytest.FixtureRequest) -> RunningServer:
+    """In either runtime."""
+    return request.getfixturevalue(request.param)
+
+
+def test_page_streamlit_client_and_endpoint_agree(served: RunningServer, as_ada: dict[str, str]) -> None:
+    with StreamlitSession(served.ws_url, headers=as_ada) as tab:
         run = tab.run()
 
     assert run.texts == [
@@ -47,10 +53,10 @@ def test_page_streamlit_client_and_endpoint_agree(guarded: RunningServer, as_ada
 
 
 def test_the_menu_hides_what_is_closed_and_the_runner_refuses_it(
-    guarded: RunningServer, as_ada: dict[str, str], as_root: dict[str, str]
+    served: RunningServer, as_ada: dict[str, str], as_root: dict[str, str]
 ) -> None:
     def seen_by(headers: dict[str, str]) -> tuple[dict[str, bool], list[str]]:
-        with StreamlitSession(guarded.ws_url, headers=headers) as tab:
+        with StreamlitSession(served.ws_url, headers=headers) as tab:
             run = tab.run(page="admin")
         return menu(run), run.texts
 
@@ -59,12 +65,13 @@ def test_the_menu_hides_what_is_closed_and_the_runner_refuses_it(
 
 
 def test_the_gateway_refuses_the_address_of_a_closed_page(
-    anonymous: httpx.Client, as_ada: dict[str, str], as_root: dict[str, str]
+    served: RunningServer, as_ada: dict[str, str], as_root: dict[str, str]
 ) -> None:
-    assert anonymous.get("/admin", headers=as_ada).status_code == 403
-    assert anonymous.get("/admin/", headers=as_ada).status_code == 403
-    assert anonymous.get("/admin", headers=as_root).status_code == 200
-    assert anonymous.get("/api/admin/panel", headers=as_ada).json() == {"detail": "Not allowed"}
+    with httpx.Client(base_url=served.base_url, timeout=30, trust_env=False) as http:
+        assert http.get("/admin", headers=as_ada).status_code == 403
+        assert http.get("/admin/", headers=as_ada).status_code == 403
+        assert http.get("/admin", headers=as_root).status_code == 200
+        assert http.get("/api/admin/panel", headers=as_ada).json() == {"detail": "Not allowed"}
 
 
 def test_a_limit_is_a_users_own(anonymous: httpx.Client, as_ada: dict[str, str], as_root: dict[str, str]) -> None:
