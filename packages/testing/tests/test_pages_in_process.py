@@ -2,6 +2,7 @@
 
 import os
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from fluxlit import ApiClient, FluxLit, FluxlitSettings
 from fluxlit_client import AsyncApiClient
 from fluxlit_pages.menu.page_links import PageLinks
+from fluxlit_sessions import Session
 from fluxlit_testing import FluxLitTestClient
 from fluxlit_testing.errors import UnknownPageError
 
@@ -182,3 +184,37 @@ def test_limits_count_over_the_calls_of_one_lifespan() -> None:
 
     with FluxLitTestClient(app) as client:
         assert [client.api_get("/users").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_sessions_of_a_page_test_are_in_memory_and_end_with_the_client(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = FluxLit()
+
+    @app.page("/")
+    def home(st: Any, session: Session) -> None:
+        session["visits"] = session.get("visits", 0) + 1
+        st.text(str(session["visits"]))
+
+    with FluxLitTestClient(app) as client:
+        visit = client.page()
+        assert visit.run().text[0].value == "2"
+        assert list(app.sessions.store.iterate("session:"))
+
+    assert not list(app.sessions.store.iterate())
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_configured_store_is_used_by_page_tests_too(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'state.db'}"
+    app = FluxLit(settings=FluxlitSettings.model_validate({"session_store": url}))
+
+    @app.page("/")
+    def home(session: Session) -> None:
+        session["seen"] = True
+
+    with FluxLitTestClient(app) as client:
+        client.page()
+
+    assert (tmp_path / "state.db").exists()

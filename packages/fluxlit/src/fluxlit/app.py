@@ -18,7 +18,7 @@ from fluxlit_auth.guard.rate_limits.rule import RateLimit
 from fluxlit_client import ApiClient
 from fluxlit_pages import FluxLitPublicUrls, PageRegistry, find_plain_script
 from fluxlit_pages.page_access import page_identity_headers
-from fluxlit_sessions import DeferredSessionStore, Sessions
+from fluxlit_sessions import DeferredSessionStore, InMemorySessionStore, Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -138,6 +138,14 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         for store in (self.session_store, self._sessions.store if self._sessions else None):
             if isinstance(store, DeferredSessionStore):
                 store.close()
+
+    def keep_sessions_in_memory(self) -> None:
+        """Where no store is configured, keep sessions and logins in memory instead of in `.fluxlit`: for tests.
+
+        For an application that runs in one process. It changes nothing once something has used `sessions`.
+        """
+        if self.session_store is None and self._sessions is None:
+            self._sessions = Sessions(DeferredSessionStore(InMemorySessionStore), session_options(self.settings))
 
     def get_client(self) -> ApiClient:
         """A client of this application's own API, as pages get it; cheap to make."""

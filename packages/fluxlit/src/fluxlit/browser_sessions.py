@@ -10,13 +10,12 @@ from fluxlit_pages.session_use import uses_sessions
 from fluxlit_sessions import BrowserSessionOptions, BrowserSessions
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping, Sequence
+    from collections.abc import MutableMapping
 
     from fluxlit_gateway import GatewayOptions
-    from fluxlit_gateway.layers import Layer
     from fluxlit_pages import PlainScript
 
-__all__ = ("SessionOwner", "browser_session_layers")
+__all__ = ("SessionOwner", "browser_sessions")
 
 
 class SessionOwner(ProtectedApplication, Protocol):
@@ -28,12 +27,12 @@ class SessionOwner(ProtectedApplication, Protocol):
         ...
 
 
-def browser_session_layers(owner: SessionOwner, options: GatewayOptions) -> Sequence[Layer]:
-    """One layer, or none where no page asks for a session: such an application sets no cookie."""
+def browser_sessions(owner: SessionOwner, options: GatewayOptions) -> BrowserSessions | None:
+    """What has the layer; `None` where no page asks for a session: such an application sets no cookie."""
     if owner.script is not None or not uses_sessions(owner):
-        return ()
+        return None
     settings = owner.settings
-    browsers = BrowserSessions(
+    return BrowserSessions(
         owner.sessions,
         BrowserSessionOptions(
             api_prefix=options.api_prefix,
@@ -43,7 +42,6 @@ def browser_session_layers(owner: SessionOwner, options: GatewayOptions) -> Sequ
         ),
         user_of=_user_of,
     )
-    return (browsers.layer,)
 
 
 def _user_of(scope: MutableMapping[str, Any]) -> str | None:

@@ -12,15 +12,17 @@ import contextlib
 import logging
 import secrets
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fluxlit.browser_sessions import browser_session_layers
 from fluxlit.errors import StartupError
+from fluxlit.gateway_layers import GatewayLayers
 from fluxlit.nested_lifespan import running_lifespan
 from fluxlit.observability.observation import Observation, ObservedApplication
 from fluxlit.pages_api import pages_api
 from fluxlit.plain_logging import log_where_nobody_listens
-from fluxlit.protection import ProtectedApplication, Protection
+from fluxlit.protected_gateway import ProtectedGateway
+from fluxlit.protection import ProtectedApplication
 from fluxlit.session_stores import require_one_state, require_usable
 from fluxlit.ui_runtime import API_SOCKET, ui_runtime
 from fluxlit.wiring import gateway_options, streamlit_sidecar, trusted_proxies
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
     from fluxlit.ui_runtime import UiRuntime
     from fluxlit_gateway import Gateway, Upstream
@@ -97,25 +100,28 @@ class Stack:
         self._started = asyncio.Event()
         self.proxies = trusted_proxies(owner.settings)
         self.observation = Observation(owner)
-        self.gateway = self._gateway(_NotStarted(), affinity_key=secrets.token_urlsafe(32))
+        self.gateway, _layers = self._gateway(_NotStarted(), affinity_key=secrets.token_urlsafe(32))
 
-    def gateway_for(self, upstream: str, *, api_prefix: str, root_mount: str) -> Gateway:
-        """A gateway like the one that is served, in front of another upstream and mounted elsewhere: for tests."""
-        return self._gateway(
+    def gateway_for(self, upstream: str, *, api_prefix: str, root_mount: str) -> ASGIApp:
+        """A gateway like the one that is served, in front of another upstream and mounted elsewhere: for tests.
+
+        Its lifespan is the API's, with what protects the application beside it.
+        """
+        gateway, layers = self._gateway(
             StaticUpstream(upstream),
             affinity_key=secrets.token_urlsafe(32),
             api_prefix=normalize_api_mount_path(api_prefix),
             root_mount=normalize_root_mount(root_mount),
         )
+        return ProtectedGateway(gateway, partial(layers.running, gateway.close_sockets))
 
     def _gateway(
         self, upstream: Upstream, *, affinity_key: str, folder: Path | None = None, **options_of_a_test: str
-    ) -> Gateway:
+    ) -> tuple[Gateway, GatewayLayers]:
         options = gateway_options(self._owner.settings, affinity_key=affinity_key)
         options = options.model_copy(update={**self.observation.gateway_options(folder), **options_of_a_test})
-        self._protection = Protection(self._owner)
-        layers = (*self._protection.layers, *browser_session_layers(self._owner, options))
-        return build_gateway(api=self.observation.api, upstream=upstream, options=options, layers=layers)
+        layers = GatewayLayers(self._owner, options)
+        return build_gateway(api=self.observation.api, upstream=upstream, options=options, layers=layers.layers), layers
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[Mapping[str, Any]]:
@@ -142,11 +148,12 @@ class Stack:
                 owner.settings, target=target, api_base=base_url, script=owner.script, environment=observed
             )
             ui = ui_runtime(owner.settings, folder=folder, spec=spec)
-            self.gateway = self._gateway(ui.upstream, affinity_key=folder.secret("affinity"), folder=folder.path)
+            key = folder.secret("affinity")
+            self.gateway, layers = self._gateway(ui.upstream, affinity_key=key, folder=folder.path)
             await stack.enter_async_context(self.observation.running(self.gateway))
             # The gateway passes it on to the API, and closes its own connections at the end.
             state = await stack.enter_async_context(running_lifespan(self.gateway))
-            await stack.enter_async_context(self._protection.running(self.gateway.close_sockets))
+            await stack.enter_async_context(layers.running(self.gateway.close_sockets))
             guarded_api = InternalIdentity(self.observation.api, owner.guard_plan)
             internal = pages_api(owner.settings.runtime, guarded_api, path=path, prefix=prefix, state=state)
             stack.push_async_callback(internal.stop)

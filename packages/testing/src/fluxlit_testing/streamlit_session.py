@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ("RUN_SECONDS", "ScriptRun", "StreamlitSession")
 
 RUN_SECONDS = 60.0
+_FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 
 @dataclass
@@ -94,6 +95,8 @@ class StreamlitSession:
         self._socket: ClientConnection = self._open.enter_context(opening)
         self.page_hash = ""
         self.session_id = ""
+        self._fragments: dict[str, str] = {}
+        """Of the buttons in fragments: whose they are."""
 
     def run(self, *, query: str = "", page: str = "", timeout: float = RUN_SECONDS) -> ScriptRun:
         """Run the script as a first visit or a reload does.
@@ -110,12 +113,13 @@ class StreamlitSession:
         return self._ask(request, timeout)
 
     def click(self, widget_id: str, *, timeout: float = RUN_SECONDS) -> ScriptRun:
-        """Run the script as a click on a button does."""
+        """Run the script as a click on a button does; of one in a fragment, the fragment alone."""
         request = BackMsg()
         state = request.rerun_script.widget_states.widgets.add()
         state.id = widget_id
         state.trigger_value = True
         request.rerun_script.page_script_hash = self.page_hash
+        request.rerun_script.fragment_id = self._fragments.get(widget_id, "")
         return self._ask(request, timeout)
 
     def upload_path(self, file_name: str, *, timeout: float = RUN_SECONDS) -> str:
@@ -153,7 +157,9 @@ class StreamlitSession:
             elif kind == "navigation":
                 # Several pages: which one this tab is on is only known once the script has said so.
                 self.page_hash = message.navigation.page_script_hash
-            elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+            elif kind == "delta" and message.delta.fragment_id:
+                self._fragments[message.delta.new_element.button.id] = message.delta.fragment_id
+            elif kind == "script_finished" and message.script_finished in _FINISHED:
                 return run
         raise WaitTimeoutError(f"the run did not end in {timeout} s; it showed {run.texts}")
 

@@ -32,7 +32,12 @@ class FluxLitTestClient(ApiCalls, AppTestRuns):
     """Calls an application's API through its gateway, and runs its pages in Streamlit's `AppTest`, all in process.
 
     Entered (`with FluxLitTestClient(app) as client:`), it runs the application's lifespan, and API calls and pages
-    share the event loop of it; without that no lifespan runs. At the end of the block every override is undone.
+    share the event loop of it, with what runs beside it when the application is served: logins are renewed, and
+    sockets of logins and sessions that end are closed. Without that no lifespan runs. At the end of the block every
+    override is undone.
+
+    Where the application has no session store configured, sessions and logins are kept in memory, so that tests leave
+    no file behind.
 
     Attributes:
         app: The application.
@@ -51,6 +56,12 @@ class FluxLitTestClient(ApiCalls, AppTestRuns):
     raise_server_exceptions: bool = True
     user: User | None = None
     _session: SharedSession = field(default_factory=SharedSession, init=True, repr=False, compare=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Let the application keep its sessions in memory, unless it has a place for them or keeps them already."""
+        keep_in_memory = getattr(self.app, "keep_sessions_in_memory", None)
+        if keep_in_memory is not None:
+            keep_in_memory()
 
     @classmethod
     def of(cls, app: AppWithApi, *, raise_server_exceptions: bool = True) -> Self:

@@ -5,13 +5,14 @@ A browser gets its cookie with the first page, or the first WebSocket. The sessi
 changed since the cookie was issued, the session is rotated: what a visitor did before the login goes along, and nothing
 of one user reaches another or outlives the logout.
 
-Lifecycle: made with the gateway; the signing key is read from the store with the first request. Nothing is closed: the
-store has another owner.
+Lifecycle: made with the gateway; the signing key is read from the store with the first request. `running` adds what
+closes the sockets of revoked sessions. The store has another owner.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +22,7 @@ from fluxlit_sessions.errors import SessionError, SessionGoneError
 from fluxlit_sessions.identifiers import new_session_id
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, MutableMapping
 
     from fluxlit_sessions.browser.options import BrowserSessionOptions
     from fluxlit_sessions.server_sessions.sessions import Sessions
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
     Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
     ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+    SocketCloser = Callable[[Callable[[Scope], bool]], object]
 
 __all__ = ("BOUND_MARK", "SESSION_HEADER", "SESSION_STATE_KEY", "BrowserSessions")
 
@@ -64,6 +66,7 @@ class BrowserSessions:
         self._user_of = user_of
         self._cookie: SessionCookie | None = None
         self._is_failing = False
+        self._sockets = 0
 
     def layer(self, app: ASGIApp) -> ASGIApp:
         """The layer around an application."""
@@ -71,9 +74,32 @@ class BrowserSessions:
         async def with_session(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] in {"http", "websocket"}:
                 send = await self._prepared(scope, send)
-            await app(scope, receive, send)
+            is_socket = scope["type"] == "websocket"
+            self._sockets += is_socket
+            try:
+                await app(scope, receive, send)
+            finally:
+                self._sockets -= is_socket
 
         return with_session
+
+    @contextlib.asynccontextmanager
+    async def running(self, close_sockets: SocketCloser) -> AsyncGenerator[None]:
+        """Close the open sockets of sessions that any process revokes, while the block runs.
+
+        Args:
+            close_sockets: Closes the WebSockets whose scope matches, as `Gateway.close_sockets`; called in any thread.
+        """
+
+        def close(keys: Collection[str]) -> None:
+            def has_ended(scope: Scope) -> bool:
+                token: object = scope.get("state", {}).get(SESSION_STATE_KEY)
+                return isinstance(token, str) and self._sessions.key(token) in keys
+
+            close_sockets(has_ended)
+
+        async with self._sessions.endings.watching(close, is_needed=lambda: self._sockets > 0):
+            yield
 
     async def _prepared(self, scope: Scope, send: Send) -> Send:
         """Tell the rest of the request its session; what comes back sets the cookie if there is a new one."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fluxlit_sessions.errors import SessionGoneError
 from fluxlit_sessions.identifiers import new_session_id
+from fluxlit_sessions.server_sessions.endings import Endings
 from fluxlit_sessions.server_sessions.records import SessionRecord, SessionRecords
 from fluxlit_sessions.server_sessions.session import Session
 from fluxlit_sessions.server_sessions.user_index import UserIndex
@@ -38,6 +39,8 @@ class Sessions:
     ) -> None:
         self._records = SessionRecords(store, options, clock=clock)
         self._index = UserIndex(self._records)
+        self.endings = Endings(self._records)
+        """Tells which sessions are revoked."""
 
     @property
     def store(self) -> AtomicSessionStore:
@@ -123,17 +126,26 @@ class Sessions:
     def revoke(self, session: Session | str) -> bool:
         """End a session, given itself or its token; whether anything of it was stored.
 
-        No later visit with its token begins it anew. Runs that are under way cannot write it any more.
+        No later visit with its token begins it anew. Runs that are under way cannot write it any more. A gateway that
+        serves the application closes its open sockets within a second.
         """
         key = self._records.key(session if isinstance(session, str) else session.token)
         record = self._records.end(key, even_if_unknown=True)
         if record is not None and record.user is not None:
             self._index.discard(record.user, key)
+        self.endings.announce([key])
         return record is not None
 
     def revoke_user(self, user: str) -> int:
         """End all sessions of a user, also those that begin at this moment; how many there were."""
-        return sum(self._records.end(key) is not None for key in self._index.take(user))
+        keys = self._index.take(user)
+        ended = sum(self._records.end(key) is not None for key in keys)
+        self.endings.announce(keys)
+        return ended
+
+    def key(self, token: str) -> str:
+        """What the store and `endings` call the session with this token."""
+        return self._records.key(token)
 
     def count(self, user: str) -> int:
         """How many living sessions a user has."""
