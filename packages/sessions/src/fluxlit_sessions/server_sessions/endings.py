@@ -86,7 +86,7 @@ class Endings:
 
     async def _watch(self, face: AsyncSessionStore, listener: Listener, is_needed: Callable[[], bool]) -> None:
         seen: set[str] = set()
-        due = frozenset[str]()
+        due: frozenset[str] = frozenset()
         is_failing = False
         while True:
             await asyncio.sleep(LOOK_SECONDS)
@@ -94,7 +94,7 @@ class Endings:
                 # A look later than it was found: a page that revokes its own session first gets to say so. Streamlit
                 # loses what a run shows while its socket closes.
                 listener(due)
-                due = frozenset()
+                due = frozenset[str]()
             if not is_needed():
                 continue
             try:
