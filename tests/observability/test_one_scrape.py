@@ -91,7 +91,7 @@ def test_one_scrape_adds_up_workers_and_sidecars(server: RunningServer, scrape: 
     assert total(during, "fluxlit_sidecar_memory_bytes", slot="1") > 10_000_000
     assert 0 < total(during, "fluxlit_sidecar_ready_seconds", slot="2") < 120
     assert total(during, "fluxlit_page_runs_total", page="/slow", outcome="ok") == 1
-    assert total(during, "fluxlit_page_runs_total", page="/", trigger="widget") == 1
+    assert total(during, "fluxlit_page_runs_total", page="/", trigger="fragment") == 1
     assert total(during, "fluxlit_page_run_duration_seconds_count", page="/slow") == 1
     assert total(during, "fluxlit_gateway_websocket_bytes_total", direction="out") > 1_000
 

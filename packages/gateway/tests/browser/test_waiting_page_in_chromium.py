@@ -93,8 +93,8 @@ def test_text_has_enough_contrast(page: Page, serve: Callable[[Any], str], schem
     page.emulate_media(color_scheme=scheme)
     page.goto(serve(Door()))
 
-    for selector in ("h1", "[role=status]", ".hint"):
-        ink = page.locator(selector).evaluate("e => getComputedStyle(e).color")
+    for selector in ("h1", "[role=status]", ".hint", "code"):
+        ink = page.locator(selector).first.evaluate("e => getComputedStyle(e).color")
         ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert contrast(ink, ground) >= 4.5, f"WCAG 2.2, 1.4.3: {selector} in {scheme}"
 
