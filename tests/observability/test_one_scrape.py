@@ -82,6 +82,8 @@ def test_one_scrape_adds_up_workers_and_sidecars(server: RunningServer, scrape: 
                 total(found, name, dispatch="api") - total(before, name, dispatch="api") == 20
                 and total(found, runs) - total(before, runs) >= 3
                 and total(found, "fluxlit_gateway_websockets_open") == 2
+                # Learnt with the pool's next probe of each sidecar.
+                and total(found, "fluxlit_sidecar_sessions") == 2
             )
 
         during = when(scrape, arrived)
@@ -90,9 +92,13 @@ def test_one_scrape_adds_up_workers_and_sidecars(server: RunningServer, scrape: 
     assert total(during, "fluxlit_sidecar_sessions") == 2
     assert total(during, "fluxlit_sidecar_memory_bytes", slot="1") > 10_000_000
     assert 0 < total(during, "fluxlit_sidecar_ready_seconds", slot="2") < 120
-    assert total(during, "fluxlit_page_runs_total", page="/slow", outcome="ok") == 1
-    assert total(during, "fluxlit_page_runs_total", page="/", trigger="fragment") == 1
-    assert total(during, "fluxlit_page_run_duration_seconds_count", page="/slow") == 1
+
+    def grown(name: str, **labels: str) -> float:
+        return total(during, name, **labels) - total(before, name, **labels)
+
+    assert grown("fluxlit_page_runs_total", page="/slow", outcome="ok") == 1
+    assert grown("fluxlit_page_runs_total", page="/", trigger="fragment") == 1
+    assert grown("fluxlit_page_run_duration_seconds_count", page="/slow") == 1
     assert total(during, "fluxlit_gateway_websocket_bytes_total", direction="out") > 1_000
 
 
@@ -111,6 +117,8 @@ def test_counts_survive_the_process_that_counted(server: RunningServer, scrape: 
         sidecar.send_signal(signal.SIGKILL)
     after = when(scrape, lambda found: total(found, "fluxlit_sidecar_restarts_total") >= 1)
     assert total(after, name, page="/slow") >= total(known, name, page="/slow")
+    # For the other tests of this server.
+    when(scrape, lambda found: total(found, "fluxlit_sidecars", state="ready") == 2)
 
 
 def test_metrics_with_an_address_of_their_own_are_not_public(server: RunningServer) -> None:
