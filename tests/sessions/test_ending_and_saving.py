@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -21,13 +20,13 @@ if TYPE_CHECKING:
 APP = """
 from fastapi import Request
 
-from fluxlit import FluxLit, Session
+from fluxlit import ApiClient, FluxLit, Session
 
 app = FluxLit()
 
 
 @app.page("/")
-def home(st, session: Session):
+def home(st, session: Session, client: ApiClient):
     def note():
         session["noted"] = session.get("noted", 0) + 1
         session.save()
@@ -41,8 +40,24 @@ def home(st, session: Session):
     st.button("Note", on_click=note)
     counter()
     st.text(f"noted {session.get('noted', 0)}, counted {session.get('counted', 0)}")
-    if st.button("Forget"):
+    if st.button("Forget me"):
         app.sessions.revoke(session)
+        st.text("forgotten")
+    if st.button("Forget the other"):
+        app.sessions.revoke(client.get("/remembered").json())
+
+
+remembered: list[str] = []
+
+
+@app.api.post("/remember")
+def remember(request: Request) -> None:
+    remembered.append(request.state.fluxlit_session)
+
+
+@app.api.get("/remembered")
+def last_remembered() -> str:
+    return remembered.pop()
 
 
 @app.api.post("/forget")
@@ -93,12 +108,21 @@ def test_a_session_of_nobody_that_the_api_revokes_closes_its_sockets_and_no_othe
 def test_a_session_that_a_page_revokes_closes_the_sockets_at_the_gateway(
     server: RunningServer, visitor: dict[str, str]
 ) -> None:
-    with open_socket(server, visitor) as socket, StreamlitSession(server.ws_url, headers=visitor) as tab:
-        button = tab.run().widget_id("Forget")
-        with contextlib.suppress(ConnectionClosed):  # this tab's own socket is one of them
-            tab.click(button)
+    httpx2.post(f"{server.base_url}/api/remember", headers=visitor, trust_env=False, timeout=30).raise_for_status()
+    page = httpx2.get(server.base_url, headers={"Accept": "text/html"}, trust_env=False, timeout=30)
+    other = {"Cookie": "; ".join(f"{name}={value}" for name, value in page.cookies.items())}
+    with open_socket(server, visitor) as socket, StreamlitSession(server.ws_url, headers=other) as tab:
+        tab.click(tab.run().widget_id("Forget the other"))
 
         assert close_code(socket) == 4401
+
+
+def test_a_page_that_ends_its_own_session_gets_to_say_so(server: RunningServer, visitor: dict[str, str]) -> None:
+    with StreamlitSession(server.ws_url, headers=visitor) as tab:
+        first = tab.run()
+
+        assert "forgotten" in tab.click(first.widget_id("Forget me")).texts
+        assert any("has ended" in text for text in tab.run().texts)
 
 
 def test_what_callbacks_and_fragments_save_is_there_in_another_tab(

@@ -22,6 +22,7 @@ class Settings:
     gateway_host = "127.0.0.1"
     gateway_port = 0
     log_level = "info"
+    log_format = "console"
     api_mount_path = "/api"
     trust_proxy = False
     forwarded_allow_ips = None
@@ -41,6 +42,11 @@ class Tiny:
 
     async def wait_until_ready(self, timeout=None):
         pass
+
+    def log_config(self):
+        from fluxlit.logging.configuration import log_config
+
+        return log_config(level=self.settings.log_level, style=self.settings.log_format)
 
     def status(self):
         return {}

@@ -13,6 +13,7 @@ from fluxlit_pages.di.request_context import header_value
 from fluxlit_pages.errors import SessionNotIssuedError
 from fluxlit_pages.session_outage import show_unsaved
 from fluxlit_sessions import Session, SessionGoneError, StoreUnavailableError, new_session_id
+from fluxlit_sessions.server_sessions.endings import in_use_here
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -59,11 +60,13 @@ class RunSession:
         self.session = self._unsaved() or self._opened()
 
     def __enter__(self) -> Self:
+        self._in_use = in_use_here.set(self._owner.sessions.key(self.session.token))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        in_use_here.reset(self._in_use)
         if isinstance(error, Exception):
             return
         for part in self._parts:

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from fluxlit_sessions.errors import SessionError, StoreUnavailableError
@@ -24,10 +25,16 @@ if TYPE_CHECKING:
 
     Listener = Callable[[Collection[str]], object]
 
-__all__ = ("LOOK_SECONDS", "Endings")
+__all__ = ("LOOK_SECONDS", "Endings", "in_use_here")
 
 LOOK_SECONDS: Final = 0.4
-"""How often the entry is looked at: sockets are closed a look after it was found, which stays within a second."""
+"""How often the entry is looked at, so that sockets are closed within a second."""
+
+in_use_here: ContextVar[str] = ContextVar("fluxlit_session_in_use_here", default="")
+"""The key of the session that the code of this context works for, such as a run of a page.
+
+Whoever ends their own session still has something to say on its socket: that stays open, and the next run notices.
+"""
 
 _LIFETIME_SECONDS: Final = 3600.0
 # More than can end between two looks; an entry of 100 KB.
@@ -45,11 +52,13 @@ class Endings:
         self._listeners: list[Listener] = []
 
     def announce(self, keys: Collection[str]) -> None:
-        """Tell the watchers of this process at once, and those of others within two looks.
+        """Tell the watchers of this process at once, and those of others at their next look.
 
         Raises:
             StoreUnavailableError: The store does not answer; this process was told.
         """
+        # Streamlit loses what a run shows while its socket closes.
+        keys = [key for key in keys if key != in_use_here.get()]
         if not keys:
             return
         for listener in tuple(self._listeners):
@@ -86,15 +95,9 @@ class Endings:
 
     async def _watch(self, face: AsyncSessionStore, listener: Listener, is_needed: Callable[[], bool]) -> None:
         seen: set[str] = set()
-        due: frozenset[str] = frozenset()
         is_failing = False
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            if due:
-                # A look later than it was found: a page that revokes its own session first gets to say so. Streamlit
-                # loses what a run shows while its socket closes.
-                listener(due)
-                due = frozenset[str]()
             if not is_needed():
                 continue
             try:
@@ -105,7 +108,8 @@ class Endings:
                 is_failing = True
                 continue
             is_failing = False
-            due = frozenset(key for event, key in events if event not in seen)
+            if due := frozenset(key for event, key in events if event not in seen):
+                listener(due)
             seen = {event for event, _key in events}
 
 

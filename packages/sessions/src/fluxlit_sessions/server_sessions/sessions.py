@@ -127,7 +127,8 @@ class Sessions:
         """End a session, given itself or its token; whether anything of it was stored.
 
         No later visit with its token begins it anew. Runs that are under way cannot write it any more. A gateway that
-        serves the application closes its open sockets within a second.
+        serves the application closes its open sockets within a second; but for a page that ends its own session, whose
+        next run, in this tab as in others, finds it gone.
         """
         key = self._records.key(session if isinstance(session, str) else session.token)
         record = self._records.end(key, even_if_unknown=True)
