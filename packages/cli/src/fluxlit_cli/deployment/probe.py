@@ -24,7 +24,10 @@ def probe_deployment(url: str) -> list[Result]:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise UsageProblemError(f"--url {url!r} is no HTTP address; give one such as https://example.org/app.")
     base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
-    with httpx.Client(timeout=_TIMEOUT_SECONDS, follow_redirects=False) as client:
+    # A connection for each request: a server may close one on which it has refused a body (RFC 9110, section 15.5.14),
+    # and the next check would be told of the end of the last one's.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    with httpx.Client(timeout=_TIMEOUT_SECONDS, follow_redirects=False, limits=limits) as client:
         deployment = Deployment(base=base, http=client)
         try:
             client.get(f"{base}/")
