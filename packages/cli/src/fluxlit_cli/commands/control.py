@@ -65,12 +65,13 @@ def status(
     """
     from fluxlit_cli.status.report import StatusReport, report_of_pidfile, report_of_url  # noqa: PLC0415 -- see below
     from fluxlit_cli.status.text import status_text  # noqa: PLC0415 -- only this command asks
-    from fluxlit_cli.status.watching import show_again_and_again  # noqa: PLC0415 -- as above
 
     def look() -> StatusReport:
         return report_of_url(url) if url else report_of_pidfile(default_pidfile_path(pidfile))
 
     if watch:
+        from fluxlit_cli.status.watching import show_again_and_again  # noqa: PLC0415 -- only watching draws with rich
+
         show_again_and_again(look, interval=interval, as_json=as_json)
     report = look()
     say(json.dumps(report.data) if as_json else status_text(report.data))
