@@ -23,7 +23,9 @@ uv:
 	@scripts/get-uv.sh "$(UV)"
 
 setup: uv ## Bring uv if it is missing and install every package and tool into .venv
-	@$(UV) sync --quiet --all-packages
+	@# Compiled once: with PYTHONDONTWRITEBYTECODE set, each server of the tests would compile Streamlit and pandas again.
+	@$(UV) sync --quiet --all-packages --compile-bytecode
+	@$(RUN) python -m compileall -q packages/*/src
 
 system-packages: ## Install the Debian packages that the tests use (as root or with passwordless sudo, else name them)
 	@scripts/install-system-packages.sh
