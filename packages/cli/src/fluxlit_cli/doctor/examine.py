@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from fluxlit_cli.application import load_application
 from fluxlit_cli.doctor import authentication, binding, gateway, installation, pages, public_address
+from fluxlit_cli.doctor.bytecode import bytecode
 from fluxlit_cli.doctor.check import Check, Examination, Result, Status
 from fluxlit_cli.errors import CliError
 
@@ -17,6 +18,7 @@ CHECKS: tuple[Check, ...] = (
     installation.import_module_file,
     installation.dependencies,
     installation.streamlit_version,
+    bytecode,
     binding.gateway_bind,
     binding.internal_api,
     authentication.jwt_clock_skew,

@@ -10,10 +10,12 @@ import signal
 import socket
 import threading
 import time
+from functools import partial
 from typing import Any, Protocol
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import Process
 
 from fluxlit_cli.application import Application, load_application
 from fluxlit_cli.console import complain
@@ -22,7 +24,7 @@ from fluxlit_cli.serving.announcement import Stage
 from fluxlit_cli.serving.plan import ServeRequest
 from fluxlit_cli.serving.start_screen import show_ready, show_start
 from fluxlit_cli.serving.systemd import notify, watchdog_interval
-from fluxlit_cli.serving.uvicorn_config import stop_seconds, uvicorn_config
+from fluxlit_cli.serving.uvicorn_config import setting, stop_seconds, uvicorn_config
 
 __all__ = ("application", "serve_with_workers")
 
@@ -51,6 +53,16 @@ class _Workers(Multiprocess):
         """Stop, as a service manager asks."""
         self._end(signal.SIGTERM)
 
+    def restart_all(self) -> None:
+        """Replace the workers, each by SIGINT: one that gets SIGTERM may say for a while that the server goes."""
+        for process in self.processes:
+            process.terminate = partial(_interrupt, process)
+        try:
+            super().restart_all()
+        finally:
+            for process in self.processes:
+                vars(process).pop("terminate", None)
+
     def _end(self, number: int) -> None:
         self.ended_by = self.ended_by or number
         notify("STOPPING=1")
@@ -64,6 +76,13 @@ class _Workers(Multiprocess):
         for worker in self.processes:
             if worker.process.exitcode is None:
                 worker.process.kill()
+
+
+def _interrupt(worker: Process) -> None:
+    if worker.exitcode is None and worker.pid is not None:
+        os.kill(worker.pid, signal.SIGINT)
+    worker.parent_conn.close()
+    worker.child_conn.close()
 
 
 def application() -> Application:
@@ -87,7 +106,9 @@ def serve_with_workers(request: ServeRequest, stage: Stage, listener: socket.soc
     """Serve with ``request.workers`` processes until a signal ends it; returns the exit code."""
     config = uvicorn_config(stage.app, served=f"{__name__}:application", workers=request.workers)
     listener.set_inheritable(True)
-    workers = _Workers(config, [listener], stop_within=stop_seconds(stage.app))
+    # Each worker waits that long by itself before it stops.
+    delay = float(setting(stage.app, "shutdown_delay_s", 0.0))
+    workers = _Workers(config, [listener], stop_within=delay + stop_seconds(stage.app))
     companion = threading.Thread(target=_accompany, args=(request, stage, workers), daemon=True)
     companion.start()
     workers.run()
