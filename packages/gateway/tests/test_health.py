@@ -51,6 +51,22 @@ async def test_h14_health_at_the_root_is_health_and_not_the_ui(servers: Any, rep
             assert (await prober.get(base + "/m/healthz")).json().get("status") != "ok" or base == gateway.base
 
 
+async def test_who_withdraws_is_not_ready_and_serves_on(servers: Any, report_app: Any) -> None:
+    built = servers.build(await servers(report_app))
+    gateway = await servers(built)
+    async with httpx.AsyncClient(trust_env=False) as client:
+        assert (await client.get(gateway.base + "/api/readyz")).status_code == 200
+        built.withdraw()
+
+        ready = await client.get(gateway.base + "/api/readyz")
+        others = [
+            (await client.get(gateway.base + path)).status_code for path in ("/api/healthz", "/api/startupz", "/")
+        ]
+
+    assert (ready.status_code, ready.json()["detail"]) == (503, "the server is shutting down")
+    assert others == [200, 200, 200]
+
+
 async def test_readiness_follows_the_targets_and_a_start_stays_a_start(servers: Any, report_app: Any) -> None:
     upstream = Changing()
     gateway = await servers.gateway(upstream)

@@ -24,8 +24,9 @@ from fluxlit.plain_logging import log_where_nobody_listens
 from fluxlit.protected_gateway import ProtectedGateway
 from fluxlit.protection import ProtectedApplication
 from fluxlit.session_stores import require_one_state, require_usable
+from fluxlit.shutdown_delay import delayed_shutdown
 from fluxlit.ui_runtime import API_SOCKET, ui_runtime
-from fluxlit.wiring import gateway_options, streamlit_sidecar, trusted_proxies
+from fluxlit.wiring import development_mode, gateway_options, streamlit_sidecar, trusted_proxies
 from fluxlit_auth.guard.internal_identity import InternalIdentity
 from fluxlit_client import unix_base_url
 from fluxlit_gateway import StaticUpstream, build_gateway, normalize_api_mount_path, normalize_root_mount
@@ -164,6 +165,8 @@ class Stack:
             self._started.set()
             if said_by_us:
                 await stack.enter_async_context(_announcing_readiness(ui))
+            delay = 0.0 if development_mode() else owner.settings.shutdown_delay_s
+            stack.enter_context(delayed_shutdown(delay, self.gateway.withdraw))
             yield state
 
     @property

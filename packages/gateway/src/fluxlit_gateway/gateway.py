@@ -132,6 +132,10 @@ class Gateway:
         """
         return self._sockets.close(match, code)
 
+    def withdraw(self) -> None:
+        """Answer ``/readyz`` with 503 from now on, so that balancers send nothing more; serve all else as before."""
+        self._own_paths.is_withdrawn = True
+
     def _admit(self, context: RequestContext) -> SecurityHeaders | None:
         """Let the request in, decide who answers, and return the security headers that the answer gets.
 

@@ -19,20 +19,27 @@ _OK = 200
 _UNAVAILABLE = 503
 
 
-def health_document(name: str, upstream: Upstream, *, has_started: bool) -> tuple[int, dict[str, object]]:
+def health_document(
+    name: str, upstream: Upstream, *, has_started: bool, is_withdrawn: bool = False
+) -> tuple[int, dict[str, object]]:
     """Return status and JSON body of one health path.
 
     - ``/healthz``: this process answers.
-    - ``/readyz``: at least one target can serve the UI, or there is no UI by design.
+    - ``/readyz``: at least one target can serve the UI, or there is no UI by design; and this process is not about to
+      stop.
     - ``/startupz``: the API has started, and the UI has been ready or is by design not there.
 
     Args:
         name: One of ``HEALTH_NAMES``.
         upstream: Who serves the UI.
         has_started: Whether the UI has been ready before; a later restart does not undo a start.
+        is_withdrawn: Whether this process is about to stop; it still answers.
     """
     if name == "/healthz":
         return _OK, {"status": "ok"}
+    if name == "/readyz" and is_withdrawn:
+        known = upstream.describe().get("sidecars", [])
+        return _UNAVAILABLE, {"status": "not_ready", "detail": "the server is shutting down", "sidecars": known}
     if isinstance(upstream, NoUpstream):
         return _OK, {"status": "ready", "streamlit": "not_configured", "sidecars": []}
     description: Mapping[str, object] = upstream.describe()

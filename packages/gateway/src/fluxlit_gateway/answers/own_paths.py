@@ -31,6 +31,7 @@ class OwnPaths:
 
     Attributes:
         names: All of these paths, without the public mount.
+        is_withdrawn: Whether ``/readyz`` answers 503 because this process is about to stop.
     """
 
     def __init__(self, upstream: Upstream, options: GatewayOptions, recorder: Recorder) -> None:
@@ -53,6 +54,7 @@ class OwnPaths:
             names |= set(DOCS_PATHS)
         names |= {path for path in (self._metrics_path, self._debug_path) if path is not None}
         self.names = frozenset(names)
+        self.is_withdrawn = False
         self._has_started = False
 
     def owns(self, context: RequestContext) -> bool:
@@ -73,7 +75,9 @@ class OwnPaths:
         scope, path = context.scope, context.path
         if path in self._health:
             self._has_started = self._has_started or bool(self._upstream.targets())
-            status, document = health_document(self._health[path], self._upstream, has_started=self._has_started)
+            status, document = health_document(
+                self._health[path], self._upstream, has_started=self._has_started, is_withdrawn=self.is_withdrawn
+            )
             await send_health(scope, send, status=status, document=document)
         elif path in DOCS_PATHS and self._options.redirect_docs:
             await send_docs_redirect(scope, send, base=context.mount + self._options.api_prefix, path=path)

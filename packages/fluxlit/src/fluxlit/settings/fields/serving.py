@@ -3,7 +3,7 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
-from fluxlit.settings.value_types import OptionalSeconds, OptionalText, Port
+from fluxlit.settings.value_types import NonNegativeFloat, OptionalSeconds, OptionalText, Port
 
 __all__ = ("ServingFields",)
 
@@ -43,6 +43,11 @@ class ServingFields(BaseSettings):
     uvicorn_graceful_shutdown_timeout_s: OptionalSeconds = Field(
         default=None,
         description="Seconds that requests in flight get to finish after SIGTERM or Ctrl-C; unset means 3 seconds.",
+    )
+    shutdown_delay_s: NonNegativeFloat = Field(
+        default=0.0,
+        description="Seconds to go on serving after SIGTERM, with `/readyz` at 503, so that a balancer that asks it "
+        "sends nothing more by the time the port closes. 0 closes it at once.",
     )
     debug: bool = Field(
         default=False,
