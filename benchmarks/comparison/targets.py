@@ -131,7 +131,12 @@ TARGETS = (
         at_most=1.2,
     ),
     Target(
-        area="sidecar", title="Page is back after SIGKILL of the sidecar", figure="recovery/time", at_most=3, unit="s"
+        area="sidecar",
+        title="Page is back after SIGKILL of the quick start's sidecar",
+        figure="sidecar-recovery/page",
+        contestant=CHECKOUT,
+        at_most=3,
+        unit="s",
     ),
     Target(
         area="sidecar",
@@ -176,8 +181,16 @@ TARGETS = (
     ),
     Target(
         area="sessions",
-        title="A page run with SQLite is longer by",
-        figure="sessions/sqlite",
+        title="A page run with SQLite, session changed, is longer by",
+        figure="sessions/changed",
+        contestant=CHECKOUT,
+        at_most=3,
+        unit="ms",
+    ),
+    Target(
+        area="sessions",
+        title="A page run with SQLite, session's model changed, is longer by",
+        figure="sessions/model",
         contestant=CHECKOUT,
         at_most=3,
         unit="ms",

@@ -11,6 +11,10 @@ download  2048 MiB in 3.1 s: memory rose by 0.5 MiB
 upload    2048 MiB in 4.0 s: memory rose by 1.2 MiB
 """,
     "sidecar-soak": "after 2000 reruns: 1.002 of the figure after 200 (allowed 1.2)",
+    "sidecar-recovery": """
+served after 0.93 s (0.90 s of processor time)
+page   after 1.46 s (1.22 s of processor time)
+""",
     "client": """
 build ApiClient, Unix socket                     12.1 µs
 build ApiClient, https                           14.1 µs
@@ -32,6 +36,9 @@ the plugin                                        8.5 ms   processor      7.9 ms
 SQLite                       page run, unchanged    median   0.300 ms   p99   0.500 ms
 SQLite                       page run, changed      median   0.700 ms   p99   0.900 ms
 SQLite, encrypted            page run, changed      median   0.900 ms   p99   0.900 ms
+rerun with SQLite            none                   median   3.298 ms   more   0.000 ms   processor   2.833 ms
+rerun with SQLite            changed                median   6.161 ms   more   2.863 ms   processor   5.133 ms
+rerun with SQLite            model                  median   6.885 ms   more   3.587 ms   processor   4.833 ms
 """,
 }
 FIGURES = {
@@ -42,7 +49,8 @@ FIGURES = {
     "pages": {"empty": 1.1, "processor": 1.05, "get": 1.53},
     "testing": {"render": 40.5, "plugin": 8.5},
     "observability": {"cost": 6.5},
-    "sessions": {"sqlite": 0.7},
+    "sidecar-recovery": {"page": 1.46},
+    "sessions": {"changed": 2.863, "model": 3.587},
 }
 WRK = """Running 1s test @ http://127.0.0.1:1/
   Latency Distribution

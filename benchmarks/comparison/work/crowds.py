@@ -41,7 +41,7 @@ def _crowd(effort: Effort, page: str, sessions: int) -> Work:
     return Work(
         name=f"crowd-{page}-{sessions}",
         figures=(rate, cost, memory) if sessions == effort.crowd else (rate, cost),
-        entrants=serving_crowds(effort),
+        entrants=serving_crowds(effort, sessions),
         turns=(effort.rounds + 1) // 2 if aimed_at else 1,
         measure=partial(measure, page=page, sessions=sessions, seconds=effort.seconds * 1.5),
     )

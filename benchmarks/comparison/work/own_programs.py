@@ -98,6 +98,20 @@ PROGRAMS = (
         ),
     ),
     Program(
+        "sidecar-recovery",
+        "sidecar/recovery.py",
+        (
+            _reading(
+                "page",
+                "Quick start: its page again after SIGKILL of its sidecar",
+                unit="s",
+                pattern=r"page +after ([\d.]+) s",
+            ),
+        ),
+        ("5",),
+        ("2",),
+    ),
+    Program(
         "client",
         "client/speed.py",
         (
@@ -135,7 +149,7 @@ PROGRAMS = (
                 pattern=r"GET from a page\s+client\.get\s+median\s+([\d.]+) ms",
             ),
         ),
-        quick=("--reruns", "150"),
+        quick=("--reruns", "100"),
     ),
     Program(
         "testing",
@@ -169,12 +183,19 @@ PROGRAMS = (
         "sessions/speed.py",
         (
             _reading(
-                "sqlite",
-                "Sessions: a page run with SQLite, changed",
+                "changed",
+                "Rerun with SQLite, session changed, longer by",
                 unit="ms",
-                pattern=r"SQLite\s+page run, changed\s+median\s+([\d.]+) ms",
+                pattern=r"rerun with SQLite\s+changed .*more\s+(-?[\d.]+) ms",
+            ),
+            _reading(
+                "model",
+                "Rerun with SQLite, session's model changed, longer by",
+                unit="ms",
+                pattern=r"rerun with SQLite\s+model .*more\s+(-?[\d.]+) ms",
             ),
         ),
+        quick=("--reruns", "100"),
     ),
 )
 

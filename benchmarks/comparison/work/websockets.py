@@ -11,7 +11,7 @@ from benchmarks.comparison.drivers.tab import Tab, in_event_loop
 from benchmarks.comparison.drivers.websocket_echo import round_trip_ms
 from benchmarks.comparison.effort import MIB
 from benchmarks.comparison.measured import Figure, Figures, Work
-from benchmarks.comparison.work.entrants import FASTAPI, STREAMLIT, serving_pages, serving_routes
+from benchmarks.comparison.work.entrants import FASTAPI, STREAMLIT, sent_large_messages, serving_pages, serving_routes
 
 if TYPE_CHECKING:
     from benchmarks.comparison.effort import Effort
@@ -43,7 +43,7 @@ def websocket_echo(effort: Effort) -> list[Work]:
             Work(
                 name=f"page-echo-{key}",
                 figures=(Figure(key="time", title=f"Streamlit's socket, echo of {title}", unit="ms", base=STREAMLIT),),
-                entrants=serving_pages(effort),
+                entrants=sent_large_messages(effort) if size > MIB else serving_pages(effort),
                 turns=effort.side_rounds,
                 measure=partial(_page, size=size, seconds=seconds),
                 warm=partial(_page, size=size, seconds=0.0),
