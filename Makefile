@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup uv system-packages demo dev test test-oldest lint types docs dist sbom audit bench bench-quick format clean
+.PHONY: help setup uv system-packages demo dev test test-oldest lint types docs links screenshots dist sbom audit bench bench-quick format clean
 
 # uv from the PATH, or one of our own in .tools (scripts/get-uv.sh brings it).
 UV := $(shell command -v uv 2>/dev/null || echo $(CURDIR)/.tools/uv/bin/uv)
@@ -57,6 +57,12 @@ format: setup ## Rewrite the sources in the house format
 docs: setup ## Build the documentation into docs/_build/html, warnings as errors
 	@$(RUN) sphinx-build -W --keep-going -q -b html docs docs/_build/html
 	@echo "open docs/_build/html/index.html"
+
+links: setup ## Ask for every address of other sites that the documentation names; says which could not be reached
+	@$(RUN) python scripts/check_links.py
+
+screenshots: setup system-packages ## Make the pictures of docs/images anew from the examples (ARGS="quick-start" for one)
+	@$(RUN) python scripts/make_screenshots.py $(ARGS)
 
 bench: setup system-packages ## Measure FluxLit beside what people would use instead, and write docs/performance
 	@UV="$(UV)" $(RUN) python -m benchmarks compare $(ARGS)

@@ -15,8 +15,11 @@ copyright = "2026, The FluxLit developers"
 release = importlib.metadata.version("fluxlit")
 version = ".".join(release.split(".")[:2])
 
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "sphinx_diagrams"]
 exclude_patterns = ["_build"]
+graphviz_output_format = "svg"
+html_static_path = ["_static"]
+html_css_files = ["fluxlit.css"]
 html_theme = "furo"
 html_title = f"FluxLit {version}"
 myst_enable_extensions = ["colon_fence", "deflist"]

@@ -1,4 +1,4 @@
-"""Pages of the documentation that are made from the code: the Python API, the support matrix, the changelog, llms.txt.
+"""Pages of the documentation that are made from the code: API, support matrix, changelog, packages, llms.txt.
 
 `docs/conf.py` calls `generate` before each build; nothing of it is committed, so that nothing of it can be out of date.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import itertools
 import re
 import tomllib
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ("generate", "llms_text", "python_api", "support_matrix")
+__all__ = ("generate", "llms_text", "packages_diagram", "python_api", "support_matrix")
 
 MODULES = (
     "fluxlit",
@@ -40,7 +41,12 @@ def generate(root: Path) -> None:
     """Write every such page into `docs/generated` of the repository at `root`; only what changed is touched."""
     target = root / "docs" / "generated"
     target.mkdir(exist_ok=True)
-    pages = {"python-api.md": python_api(), "support-matrix.md": support_matrix(root), "changelog.md": changelog(root)}
+    pages = {
+        "python-api.md": python_api(),
+        "support-matrix.md": support_matrix(root),
+        "changelog.md": changelog(root),
+        "packages.dot": packages_diagram(root),
+    }
     for name, text in pages.items():
         file = target / name
         if not file.is_file() or file.read_text("utf-8") != text:
@@ -130,6 +136,30 @@ def changelog(root: Path) -> str:
         title = name if name == "fluxlit" else f"fluxlit-{name}"
         lines += [f"## {title}", "", re.sub(r"^(#+) ", lambda match: f"#{match[1]} ", body, flags=re.MULTILINE)]
     return "\n".join(lines) + "\n"
+
+
+def packages_diagram(root: Path) -> str:
+    """The layers of import-linter's contract, for Graphviz: each layer below those that may import it."""
+    workspace = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+    contracts = workspace["tool"]["importlinter"]["contracts"]
+    layers = [
+        [name.strip() for name in layer.split("|")]
+        for layer in next(each for each in contracts if each["type"] == "layers")["layers"]
+    ]
+    lines = [
+        "digraph packages {",
+        '    rankdir=TB; bgcolor="transparent"; nodesep=0.3; ranksep=0.4;',
+        '    node [shape=box, style="rounded,filled", color="#5b6b80", fontsize=12];',
+        '    node [fontname="Helvetica,Arial,sans-serif"];',
+        '    edge [color="#9aa8b8", arrowsize=0.6];',
+    ]
+    for number, layer in enumerate(layers):
+        colour = ("#dceafd", "#fdf0d5", "#f3e5f8", "#fde3df", "#e2f3e5")[number % 5]
+        nodes = " ".join(f'"{name.replace("_", "-")}" [fillcolor="{colour}"];' for name in layer)
+        lines.append(f"    {{ rank=same; {nodes} }}")
+    for upper, lower in itertools.pairwise(layers):
+        lines += [f'    "{above}" -> "{below}";'.replace("_", "-") for above in upper for below in lower]
+    return "\n".join([*lines, "}", ""])
 
 
 def llms_text(root: Path, names: list[str]) -> str:

@@ -4,8 +4,8 @@
 set -uo pipefail
 
 declare -A package_of=(
-    [caddy]=caddy [chromium]=chromium [haproxy]=haproxy [nginx]=nginx [redis-server]=redis-server
-    [wrk]=wrk
+    [caddy]=caddy [chromium]=chromium [dot]=graphviz [haproxy]=haproxy [nginx]=nginx
+    [redis-server]=redis-server [wrk]=wrk
 )
 
 missing=()
