@@ -1,34 +1,18 @@
-"""The documentation builds with warnings as errors."""
+"""The documentation builds with warnings as errors, and its links lead somewhere."""
 
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urldefrag
+
+if TYPE_CHECKING:
+    from conftest import Site
 
 
-def test_the_pages_build_without_a_warning(tmp_path: Path) -> None:
-    docs = Path(__file__).resolve().parents[2] / "docs"
-    command = [
-        sys.executable,
-        "-m",
-        "sphinx",
-        "-W",
-        "--keep-going",
-        "-q",
-        "-b",
-        "html",
-        "-d",
-        str(tmp_path / "doctrees"),
-    ]
-
-    result = subprocess.run(
-        [*command, str(docs), str(tmp_path / "html")], capture_output=True, text=True, check=False, timeout=300
-    )
-
-    assert result.returncode == 0, result.stderr
-    html = tmp_path / "html"
+def test_the_pages_build_without_a_warning(site: Site) -> None:
+    assert site.returncode == 0, site.said
+    html = site.folder
     assert (html / "quick-start.html").is_file()
     assert (html / "searchindex.js").is_file()
     # Made from the code while the site is built.
@@ -38,5 +22,27 @@ def test_the_pages_build_without_a_warning(tmp_path: Path) -> None:
     linked = re.findall(r"\]\(([^)]+)\)", index)
     assert len(linked) > 20
     assert [page for page in linked if not (html / page).is_file()] == []
-    # A phone gets a page of its own width.
-    assert 'name="viewport"' in (html / "index.html").read_text("utf-8")
+
+
+def test_every_link_between_the_pages_has_its_page_and_anchor(site: Site) -> None:
+    pages = {page.path: page for page in site.pages()}
+    broken: list[str] = []
+    for page in pages.values():
+        for link in page.links:
+            address, anchor = urldefrag(unquote(link))
+            if re.match(r"[a-z]+:", address):
+                continue
+            target = (page.path.parent / address).resolve() if address else page.path
+            if not target.is_file() or (anchor and target in pages and anchor not in pages[target].anchors):
+                broken.append(f"{page.path.relative_to(site.folder)}: {link}")
+
+    assert len(pages) > 35
+    assert broken == []
+
+
+def test_a_page_loads_nothing_from_another_site(site: Site) -> None:
+    elsewhere = [
+        (page.path.name, each) for page in site.pages() for each in page.loads if re.match(r"(https?:)?//", each)
+    ]
+
+    assert elsewhere == []
