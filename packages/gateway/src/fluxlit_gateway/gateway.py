@@ -62,7 +62,9 @@ class Gateway:
         self.options = options
         self._api = with_cors(api, options.cors)
         self._assets = (
-            StaticAssets.for_streamlit(cache_dir=options.assets_cache_dir) if options.serve_streamlit_assets else None
+            StaticAssets.for_streamlit(cache_dir=options.assets_cache_dir, lean=options.lean_first_view)
+            if options.serve_streamlit_assets
+            else None
         )
         self._mount = options.root_mount
         self._trust_forwarded_host = options.trust_forwarded_host
@@ -189,6 +191,8 @@ class Gateway:
                 answer = metrics.watched_asset(tap) if metrics is not None else tap
                 if await self._assets.respond(asset, context.scope, answer):
                     return
+            elif b"html" in context.headers.get(b"accept", b""):
+                send = self._assets.page_sender(context.scope, send)
         await self._ui.serve(context, receive, send)
 
     async def _refuse(self, context: RequestContext, send: Send, error: ProxyError) -> None:

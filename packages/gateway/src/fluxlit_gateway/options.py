@@ -68,6 +68,11 @@ class GatewayOptions(BaseModel):
     assets_cache_dir: Path | None = Field(
         default=None, description="Where compressed assets are kept; None is the user's cache folder."
     )
+    lean_first_view: bool = Field(
+        default=True,
+        description="With these files: load Streamlit's icon font once an icon shows, and of its text font the part for "
+        "Latin scripts first (needs fonttools).",
+    )
     cors: CorsOptions = Field(default_factory=CorsOptions, description="Cross-origin access to the API.")
     ui_security_headers: SecurityHeaders | None = Field(
         default=None, description="Security headers added to the UI's answers; see SecurityHeaders.for_streamlit()."

@@ -27,7 +27,7 @@ def behind_assets(app: ASGIApp, cache: Path) -> ASGIApp:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         asset = assets.match(scope["path"]) if scope["type"] == "http" else None
         if asset is None or not await assets.respond(asset, scope, send):
-            await app(scope, receive, send)
+            await app(scope, receive, assets.page_sender(scope, send) if scope["type"] == "http" else send)
 
     return answer
 

@@ -51,12 +51,14 @@ async def send_bodiless(send: Send, status: int, headers: HeaderPairs) -> None:
 
 
 def _common_headers(asset: Asset, representation: Representation) -> HeaderPairs:
-    return [
-        (b"cache-control", _CACHE_CONTROL),
+    headers = [
+        (b"cache-control", _CACHE_CONTROL if asset.lasting else b"no-cache"),
         (b"etag", representation.etag.encode()),
-        (b"last-modified", asset.last_modified.encode()),
         (b"vary", b"Accept-Encoding"),
     ]
+    if asset.last_modified is not None:
+        headers.append((b"last-modified", asset.last_modified.encode()))
+    return headers
 
 
 def _content_headers(asset: Asset, encoding: Encoding) -> HeaderPairs:

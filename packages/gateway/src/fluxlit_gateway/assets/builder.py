@@ -15,6 +15,7 @@ from fluxlit_gateway.assets.accept_encoding import Encoding
 from fluxlit_gateway.assets.compression import compress
 from fluxlit_gateway.assets.errors import AssetChangedError
 from fluxlit_gateway.assets.inventory import Asset
+from fluxlit_gateway.assets.lean.front_end import LeanFrontEnd
 from fluxlit_gateway.assets.representations import Representations
 from fluxlit_gateway.assets.variant_store import VariantStore
 
@@ -34,14 +35,21 @@ class VariantBuilder:
         assets: In the order in which they are wanted.
         store: Where to; None builds nothing but brotli, into memory.
         representations: Told of what was built without a store.
+        lean: Makes parts of fonts, and files that name them; None where all is served as it is.
     """
 
     def __init__(
-        self, assets: Sequence[Asset], *, store: VariantStore | None, representations: Representations
+        self,
+        assets: Sequence[Asset],
+        *,
+        store: VariantStore | None,
+        representations: Representations,
+        lean: LeanFrontEnd | None = None,
     ) -> None:
         self._assets = [asset for asset in assets if asset.compressible]
         self._store = store
         self._representations = representations
+        self._lean = lean
         self._cancelled = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -82,11 +90,20 @@ class VariantBuilder:
         """
         cancelled = cancelled or threading.Event()
         if self._store is None:
+            self._make_lean(cancelled)
             self._build_into_memory(cancelled)
             return
         with self._store.building(cancelled) as ours:
+            if ours:
+                self._make_lean(cancelled)
             for asset, encoding in self._work(cancelled) if ours else ():
                 self._build(asset, encoding, store=self._store, cancelled=cancelled)
+
+    def _make_lean(self, cancelled: threading.Event) -> None:
+        if self._lean is not None:
+            self._lean.make(cancelled)
+            derived = self._lean.derived()
+            self._assets[:0] = [asset for asset in derived if asset.compressible and asset not in self._assets]
 
     def _run_quietly(self, cancelled: threading.Event) -> None:
         _lower_priority()

@@ -44,24 +44,24 @@ def parse_range(value: str, size: int) -> ByteRange | None:
     return ByteRange(int(first), min(int(last), size - 1) if last else size - 1)
 
 
-def range_still_applies(if_range: str | None, *, etag: str, last_modified: str) -> bool:
+def range_still_applies(if_range: str | None, *, etag: str, last_modified: str | None) -> bool:
     """Whether a client's partial copy is of the file as it is now (`If-Range`: exact match, strong tags only)."""
     return if_range is None or if_range.strip() in {etag, last_modified}
 
 
-def is_not_modified(*, if_none_match: str | None, if_modified_since: str | None, etag: str, modified: float) -> bool:
+def is_not_modified(*, if_none_match: str | None, if_modified_since: str | None, etag: str, modified: float | None) -> bool:
     """Whether 304 answers the request.
 
     Args:
         if_none_match: The field's value; where present, `If-Modified-Since` is not looked at.
         if_modified_since: The field's value; what is no date is ignored.
         etag: Of the representation that would be sent, quoted.
-        modified: Seconds since the epoch.
+        modified: Seconds since the epoch; None for what has no date.
     """
     if if_none_match is not None:
         tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
         return etag in tags or if_none_match.strip() == "*"
-    if if_modified_since is None:
+    if if_modified_since is None or modified is None:
         return False
     try:
         since = parsedate_to_datetime(if_modified_since).timestamp()

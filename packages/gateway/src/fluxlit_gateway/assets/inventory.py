@@ -14,7 +14,7 @@ from pathlib import Path
 
 from fluxlit_gateway.assets.errors import AssetChangedError
 
-__all__ = ("Asset", "find_assets", "first_view")
+__all__ = ("Asset", "describe", "find_assets", "first_view")
 
 # Below this a coded form with its headers saves no packet (bytes).
 _SMALLEST_COMPRESSIBLE = 512
@@ -40,24 +40,30 @@ class Asset:
         path: URL path below the mount, beginning with a slash.
         file: Where it is.
         size: Bytes.
-        modified: Seconds since the epoch.
+        modified: Seconds since the epoch; None for what has no date of its own.
         media_type: The `Content-Type`.
         compressible: Whether a coded form is smaller.
         etag: Of the plain bytes, quoted; the one that Streamlit sends, so that what a browser has cached stays valid.
+        content: What is served in place of the file's content; None for the file itself.
+        revision: Tells such a content from others of the same path.
+        lasting: Whether caches may keep it for good.
     """
 
     path: str
     file: Path
     size: int
-    modified: float
+    modified: float | None
     media_type: str
     compressible: bool
     etag: str
+    content: bytes | None = None
+    revision: str = ""
+    lasting: bool = True
 
     @property
-    def last_modified(self) -> str:
+    def last_modified(self) -> str | None:
         """The `Last-Modified` date."""
-        return formatdate(self.modified, usegmt=True)
+        return None if self.modified is None else formatdate(self.modified, usegmt=True)
 
     def read(self) -> bytes:
         """The plain bytes.
@@ -66,6 +72,8 @@ class Asset:
             OSError: The file is gone.
             AssetChangedError: It has another size than when it was listed.
         """
+        if self.content is not None:
+            return self.content
         content = self.file.read_bytes()
         if len(content) != self.size:
             raise AssetChangedError(f"{str(self.file)!r} has {len(content)} bytes instead of {self.size}; restart")
@@ -74,7 +82,7 @@ class Asset:
 
 def find_assets(root: Path) -> Mapping[str, Asset]:
     """All files below a static folder that are served with an immutable cache header, by their URL path."""
-    assets = (_describe(root, file) for file in sorted(root.rglob("*")) if _is_immutable(root, file))
+    assets = (describe(root, file) for file in sorted(root.rglob("*")) if _is_immutable(root, file))
     return {asset.path: asset for asset in assets}
 
 
@@ -84,7 +92,8 @@ def _is_immutable(root: Path, file: Path) -> bool:
     return not hidden and file.suffix != ".html" and parts != ("manifest.json",) and file.is_file()
 
 
-def _describe(root: Path, file: Path) -> Asset:
+def describe(root: Path, file: Path) -> Asset:
+    """One file of a static folder, as it is served."""
     status = file.stat()
     suffix = file.suffix.lower()
     media_type = _MEDIA_TYPES.get(suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"

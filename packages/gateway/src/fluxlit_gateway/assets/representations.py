@@ -19,7 +19,7 @@ from fluxlit_gateway.assets.variant_store import VariantStore
 
 __all__ = ("Representation", "Representations")
 
-_Key = tuple[str, Encoding]
+_Key = tuple[str, str, Encoding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Representations:
             OSError: The file is gone.
             AssetChangedError: It is no longer the one that was listed.
         """
-        key = (asset.path, encoding)
+        key = (asset.path, asset.revision, encoding)
         held = self._recall(key)
         if held is not None and (held.best or self._store is None or not self._store.has(asset, encoding)):
             return held
@@ -84,7 +84,7 @@ class Representations:
 
     def remember(self, asset: Asset, encoding: Encoding, coded: bytes) -> None:
         """Keep the best form, made without a cache folder."""
-        self._keep((asset.path, encoding), _coded(encoding, coded, best=True))
+        self._keep((asset.path, asset.revision, encoding), _coded(encoding, coded, best=True))
 
     def _recall(self, key: _Key) -> Representation | None:
         with self._lock:
@@ -108,7 +108,7 @@ class Representations:
 
     def _load(self, asset: Asset, encoding: Encoding) -> Representation:
         representation = self._read(asset, encoding)
-        self._keep((asset.path, encoding), representation)
+        self._keep((asset.path, asset.revision, encoding), representation)
         return representation
 
     def _read(self, asset: Asset, encoding: Encoding) -> Representation:

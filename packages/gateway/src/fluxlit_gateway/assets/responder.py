@@ -17,6 +17,7 @@ from fluxlit_gateway.assets.conditions import is_not_modified
 from fluxlit_gateway.assets.errors import AssetCacheError, AssetChangedError
 from fluxlit_gateway.assets.inventory import Asset, find_assets, first_view
 from fluxlit_gateway.assets.representations import Representation, Representations
+from fluxlit_gateway.assets.lean.front_end import LeanFrontEnd, View
 from fluxlit_gateway.assets.request_fields import RequestFields
 from fluxlit_gateway.assets.streamlit_install import find_streamlit
 from fluxlit_gateway.assets.variant_store import VariantStore, default_cache_dir
@@ -37,26 +38,32 @@ class StaticAssets:
         key: Names the version of the files in the cache folder, for example "streamlit-1.67.0".
         cache_dir: Where coded forms are kept; None keeps them in memory.
         memory_bytes: How much is kept in memory in any case.
+        lean: Whether pages load only the part of Streamlit's fonts that they show; see ``fluxlit_gateway.assets.lean``.
 
     Raises:
         AssetCacheError: The cache folder cannot be used.
     """
 
-    def __init__(self, root: Path, *, key: str, cache_dir: Path | None, memory_bytes: int = _MEMORY_BYTES) -> None:
-        self._assets = find_assets(root)
+    def __init__(
+        self, root: Path, *, key: str, cache_dir: Path | None, memory_bytes: int = _MEMORY_BYTES, lean: bool = False
+    ) -> None:
+        assets = find_assets(root)
         store = VariantStore(cache_dir, key=key) if cache_dir is not None else None
+        self._lean = LeanFrontEnd.of(root, assets, store=store) if lean else None
+        self._plain = View(assets)
         self._representations = Representations(store, memory_bytes=memory_bytes)
         self._builder = VariantBuilder(
-            first_view(root, self._assets), store=store, representations=self._representations
+            first_view(root, assets), store=store, representations=self._representations, lean=self._lean
         )
 
     @classmethod
-    def for_streamlit(cls, *, cache_dir: Path | None = None) -> Self | None:
+    def for_streamlit(cls, *, cache_dir: Path | None = None, lean: bool = True) -> Self | None:
         """The files of the installed Streamlit; None when there is none.
 
         Args:
             cache_dir: Where coded forms are kept; None takes the user's cache folder, or memory if that is unusable
                 (a container without a home).
+            lean: See the class.
 
         Raises:
             AssetCacheError: The given folder cannot be used.
@@ -66,16 +73,29 @@ class StaticAssets:
             return None
         key = f"streamlit-{install.version}"
         if cache_dir is not None:
-            return cls(install.static, key=key, cache_dir=cache_dir)
+            return cls(install.static, key=key, cache_dir=cache_dir, lean=lean)
         try:
-            return cls(install.static, key=key, cache_dir=default_cache_dir())
+            return cls(install.static, key=key, cache_dir=default_cache_dir(), lean=lean)
         except AssetCacheError as error:
             _LOG.warning("compressed assets are kept in memory only: %s", error)
-            return cls(install.static, key=key, cache_dir=None)
+            return cls(install.static, key=key, cache_dir=None, lean=lean)
 
     def match(self, path: str) -> Asset | None:
         """The file of a decoded URL path, the public mount removed; None for whatever is none of these files."""
-        return self._assets.get(path)
+        if self._lean is None:
+            return self._plain.assets.get(path)
+        asset = self._lean.view.assets.get(path)
+        return asset if asset is not None or "~" not in path else self._lean.stand_in(path)
+
+    def page_sender(self, scope: Scope, send: Send) -> Send:
+        """Where the upstream's answer to a request for what may be Streamlit's page is to be sent.
+
+        Args:
+            scope: The request; its conditions are put into the upstream's terms.
+            send: The server's.
+        """
+        page = self._lean.view.page if self._lean is not None else None
+        return send if page is None else page.serve(scope, send)
 
     async def start(self) -> None:
         """Begin to compress in the background."""

@@ -1,4 +1,4 @@
-"""The coded forms on disk: one folder per version of Streamlit, shared by processes and kept between runs.
+"""The coded forms on disk (and parts of fonts): one folder per version of Streamlit, shared by processes and kept between runs.
 
 Lifecycle of a file: written beside its place under a temporary name, flushed, then renamed, so that a reader sees the
 whole file or none. It carries the digests of the plain and of the coded bytes; a file whose digests do not fit (cut
@@ -20,7 +20,6 @@ from urllib.parse import quote
 
 import platformdirs
 
-from fluxlit_gateway.assets.accept_encoding import Encoding
 from fluxlit_gateway.assets.errors import AssetCacheError
 from fluxlit_gateway.assets.inventory import Asset
 
@@ -67,16 +66,16 @@ class VariantStore:
                 f"the asset cache {str(self.folder)!r} cannot be used ({error}); give a folder that this user can write"
             ) from error
 
-    def _place(self, asset: Asset, encoding: Encoding) -> Path:
-        return self.folder / f"{quote(asset.path.removeprefix('/'), safe='')}.{encoding}"
+    def _place(self, asset: Asset, form: str) -> Path:
+        return self.folder / f"{quote(asset.path.removeprefix('/'), safe='')}{asset.revision}.{form}"
 
-    def has(self, asset: Asset, encoding: Encoding) -> bool:
+    def has(self, asset: Asset, form: str) -> bool:
         """Whether there is a file, good or not; costs one stat."""
-        return self._place(asset, encoding).exists()
+        return self._place(asset, form).exists()
 
-    def load(self, asset: Asset, encoding: Encoding, *, plain: bytes) -> bytes | None:
+    def load(self, asset: Asset, form: str, *, plain: bytes) -> bytes | None:
         """The coded bytes of these plain bytes; None when they are not here, unreadable or damaged."""
-        place = self._place(asset, encoding)
+        place = self._place(asset, form)
         try:
             content = place.read_bytes()
         except OSError:
@@ -88,13 +87,13 @@ class VariantStore:
             place.unlink()
         return None
 
-    def save(self, asset: Asset, encoding: Encoding, coded: bytes, *, plain: bytes) -> None:
+    def save(self, asset: Asset, form: str, coded: bytes, *, plain: bytes) -> None:
         """Put the coded bytes in their place, whole.
 
         Raises:
             OSError: The disk is full, the folder is gone.
         """
-        place = self._place(asset, encoding)
+        place = self._place(asset, form)
         descriptor, name = tempfile.mkstemp(_TEMPORARY_SUFFIX, dir=self.folder)
         try:
             with os.fdopen(descriptor, "wb") as temporary:
