@@ -1,0 +1,127 @@
+"""Messages to browsers, delivered as soon as they are there.
+
+Streamlit's runtime delivers, pauses, makes tasks that wait for the next message or for its end, cancels them, and waits
+for the event loop once for each message. Here it waits for one event, and a socket's messages are written together.
+How small the parts are in which a page is delivered is decided before, see `run_events`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from typing import TYPE_CHECKING, Any
+
+from fluxlit_sidecar.streamlit_server.run_costs.known_code import (
+    MARK,
+    is_ours,
+    leave_alone,
+    member,
+    namespace,
+    uses_only,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ("deliver_at_once",)
+
+_LOGGER = logging.getLogger("fluxlit.sidecar")
+# Streamlit closes the socket of a browser for which 500 messages wait. After so many its sender gets its turn.
+_TOGETHER = 50
+_LOOP = "_loop_coroutine"
+_WAKER = "_enqueued_some_message"
+_KNOWN_OF_WAKER = ("_get_async_objs", "call_soon_threadsafe", "eventloop", "need_send_data", "set")
+# fmt: off
+_KNOWN_OF_LOOP = (
+    "Exception", "FIRST_COMPLETED", "INITIAL", "MESSAGE_FLUSH_INTERVAL_SECS", "NO_SESSIONS_CONNECTED",
+    "ONE_OR_MORE_SESSIONS_CONNECTED", "RuntimeError", "RuntimeState", "STOPPED", "SessionClientDisconnectedError",
+    "_LOGGER", "_SIGNAL_CHECK_INTERVAL", "_get_async_objs", "_send_message", "_session_mgr", "_set_state", "_state",
+    "asyncio", "cancel", "clear", "client", "close_session", "create_task", "disconnect_session",
+    "flush_browser_queue", "has_connection", "id", "info", "is_set", "list_active_sessions", "list_sessions",
+    "must_stop", "need_send_data", "on_flushed_messages_sent", "print_exc", "session", "set_exception", "set_result",
+    "sleep", "started", "stopped", "traceback", "wait",
+)
+# fmt: on
+
+
+def deliver_at_once() -> bool:
+    """Exchange the loop of Streamlit's runtime; whether it was."""
+    names = namespace("streamlit.runtime.runtime")
+    runtime, states = names.get("Runtime"), names.get("RuntimeState")
+    gone: Any = names.get("SessionClientDisconnectedError")
+    loop, waker = member(runtime, _LOOP), member(runtime, _WAKER)
+    if is_ours(loop):
+        return True
+    known = uses_only(loop, _KNOWN_OF_LOOP) and uses_only(waker, _KNOWN_OF_WAKER)
+    # Where it has to look for signals now and then (Windows) it stays as it is.
+    if not known or None in {states, gone} or names.get("_SIGNAL_CHECK_INTERVAL", 0) is not None:
+        return leave_alone("the runtime's loop")
+    _exchange(runtime, states, gone)
+    return True
+
+
+def _exchange(runtime_class: Any, states: Any, gone: type[Exception]) -> None:
+    disconnect = _disconnecter(runtime_class)
+
+    async def loop_coroutine(self: Any) -> None:
+        things = self._get_async_objs()
+        try:
+            if self._state == states.INITIAL:
+                self._set_state(states.NO_SESSIONS_CONNECTED)
+            things.started.set_result(None)
+            await _deliver_until_stopped(self, things, gone=gone, disconnect=disconnect)
+            for info in self._session_mgr.list_sessions():
+                self._session_mgr.close_session(info.session.id)
+            self._set_state(states.STOPPED)
+            things.stopped.set_result(None)
+        except Exception as error:
+            things.stopped.set_exception(error)
+            _LOGGER.exception("the runtime of Streamlit has failed")
+
+    def enqueued_some_message(self: Any) -> None:
+        things = self._get_async_objs()
+        if asyncio._get_running_loop() is things.eventloop:  # noqa: SLF001 - documented for this: it raises nothing
+            things.need_send_data.set()
+        else:
+            things.eventloop.call_soon_threadsafe(things.need_send_data.set)
+
+    setattr(loop_coroutine, MARK, True)
+    setattr(enqueued_some_message, MARK, True)
+    setattr(runtime_class, _LOOP, loop_coroutine)
+    setattr(runtime_class, _WAKER, enqueued_some_message)
+
+
+def _disconnecter(runtime_class: Any) -> Callable[[Any, Any], None]:
+    """What to do with a session whose browser has gone; since Streamlit 1.60 or so the browser is named as well."""
+    if "client" in inspect.signature(runtime_class.disconnect_session).parameters:
+        return lambda runtime, info: runtime.disconnect_session(info.session.id, client=info.client)
+    return lambda runtime, info: runtime._session_mgr.disconnect_session(info.session.id)  # noqa: SLF001 - as it does
+
+
+async def _deliver_until_stopped(
+    runtime: Any, things: Any, *, gone: type[Exception], disconnect: Callable[[Any, Any], None]
+) -> None:
+    async def wake_when_stopped() -> None:
+        await things.must_stop.wait()
+        things.need_send_data.set()
+
+    stopping = asyncio.get_running_loop().create_task(wake_when_stopped())
+    try:
+        while not things.must_stop.is_set():
+            things.need_send_data.clear()
+            for info in runtime._session_mgr.list_active_sessions():  # noqa: SLF001 - as the original does
+                for number, message in enumerate(info.session.flush_browser_queue(), start=1):
+                    try:
+                        runtime._send_message(info, message)  # noqa: SLF001 - as above
+                    except gone:
+                        disconnect(runtime, info)
+                    if number % _TOGETHER == 0:
+                        await asyncio.sleep(0)
+                if (settle := getattr(info.session, "on_flushed_messages_sent", None)) is not None:
+                    settle()
+            # Other tasks get their turn even when a message is there again.
+            await asyncio.sleep(0)
+            await things.need_send_data.wait()
+    finally:
+        stopping.cancel()
