@@ -37,8 +37,16 @@ def home(st, session: Session, client: ApiClient):
             session["counted"] = session.get("counted", 0) + 1
             session.save()
 
+    @st.fragment
+    def goodbye():
+        if st.button("Forget me in a fragment"):
+            app.sessions.revoke(session)
+            st.text("forgotten in a fragment")
+
     st.button("Note", on_click=note)
+    st.button("Forget me in a callback", on_click=lambda: app.sessions.revoke(session))
     counter()
+    goodbye()
     st.text(f"noted {session.get('noted', 0)}, counted {session.get('counted', 0)}")
     if st.button("Forget me"):
         app.sessions.revoke(session)
@@ -122,6 +130,26 @@ def test_a_page_that_ends_its_own_session_gets_to_say_so(server: RunningServer, 
         first = tab.run()
 
         assert "forgotten" in tab.click(first.widget_id("Forget me")).texts
+        assert any("has ended" in text for text in tab.run().texts)
+
+
+def test_a_callback_that_ends_its_own_session_leaves_no_blank_page(
+    server: RunningServer, visitor: dict[str, str]
+) -> None:
+    # A callback runs before the page function asks for its session.
+    with StreamlitSession(server.ws_url, headers=visitor) as tab:
+        first = tab.run()
+
+        assert any("has ended" in text for text in tab.click(first.widget_id("Forget me in a callback")).texts)
+        assert any("has ended" in text for text in tab.run().texts)
+
+
+def test_a_fragment_that_ends_its_own_session_gets_to_say_so(server: RunningServer, visitor: dict[str, str]) -> None:
+    with StreamlitSession(server.ws_url, headers=visitor) as tab:
+        first = tab.run()
+
+        shown = tab.click(first.widget_id("Forget me in a fragment"))
+        assert "forgotten in a fragment" in shown.texts
         assert any("has ended" in text for text in tab.run().texts)
 
 

@@ -17,6 +17,7 @@ from fluxlit_auth.guard.plan import GuardPlan
 from fluxlit_auth.guard.rate_limits.rule import RateLimit
 from fluxlit_client import ApiClient
 from fluxlit_pages import FluxLitPublicUrls, PageRegistry, find_plain_script
+from fluxlit_pages.di.session_token import token_of_run
 from fluxlit_pages.page_access import page_identity_headers
 from fluxlit_sessions import DeferredSessionStore, InMemorySessionStore, Sessions
 
@@ -130,7 +131,7 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         """
         if self._sessions is None:
             store = shared_store(self.session_store, self.settings)
-            self._sessions = Sessions(store, session_options(self.settings))
+            self._sessions = Sessions(store, session_options(self.settings), token_here=token_of_run)
         return self._sessions
 
     def close_session_store(self) -> None:
@@ -145,7 +146,8 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         For an application that runs in one process. It changes nothing once something has used `sessions`.
         """
         if self.session_store is None and self._sessions is None:
-            self._sessions = Sessions(DeferredSessionStore(InMemorySessionStore), session_options(self.settings))
+            store = DeferredSessionStore(InMemorySessionStore)
+            self._sessions = Sessions(store, session_options(self.settings), token_here=token_of_run)
 
     def get_client(self) -> ApiClient:
         """A client of this application's own API, as pages get it; cheap to make."""

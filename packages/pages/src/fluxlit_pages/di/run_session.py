@@ -7,27 +7,22 @@ the tab's memory and written by the next run.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, Self
 
-from fluxlit_pages.di.request_context import header_value
+from fluxlit_pages.di.session_token import issued_token, token_of_tab
 from fluxlit_pages.errors import SessionNotIssuedError
 from fluxlit_pages.session_outage import show_unsaved
-from fluxlit_sessions import Session, SessionGoneError, StoreUnavailableError, new_session_id
-from fluxlit_sessions.server_sessions.endings import in_use_here
+from fluxlit_sessions import Session, SessionGoneError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from fluxlit_pages.di.sources import Run
 
-__all__ = ("SESSION_HEADER", "RunSession", "SessionPart", "run_session")
-
-SESSION_HEADER: Final = "x-fluxlit-session"
-"""Header of the private hop, in lower case; as in ``fluxlit_sessions.browser.layer``."""
+__all__ = ("RunSession", "SessionPart", "run_session")
 
 _KEY: Final = "fluxlit session"
 # Two underscores: neither widgets nor URL sessions use such keys.
-_TOKEN_KEY: Final = "__fluxlit_session_token__"  # noqa: S105 - the name of a key, no secret
 _UNSAVED_KEY: Final = "__fluxlit_unsaved_session__"
 
 
@@ -53,6 +48,9 @@ def run_session(run: Run) -> RunSession:
 class RunSession:
     """Opens the session, collects what is kept in it, and writes it."""
 
+    # A look into st.session_state takes as long as a read of the store; nearly always there is no need for one.
+    _something_was_unsaved: ClassVar[bool] = False
+
     def __init__(self, run: Run) -> None:
         self._st = run.st
         self._owner = run.owner
@@ -60,13 +58,11 @@ class RunSession:
         self.session = self._unsaved() or self._opened()
 
     def __enter__(self) -> Self:
-        self._in_use = in_use_here.set(self._owner.sessions.key(self.session.token))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        in_use_here.reset(self._in_use)
         if isinstance(error, Exception):
             return
         for part in self._parts:
@@ -75,6 +71,7 @@ class RunSession:
             self.session.save()
         except StoreUnavailableError as failure:
             self._st.session_state[_UNSAVED_KEY] = self.session
+            RunSession._something_was_unsaved = True
             if error is None:
                 show_unsaved(self._st, self._owner, failure)
 
@@ -84,7 +81,7 @@ class RunSession:
 
     def _unsaved(self) -> Session | None:
         """What an earlier run of this tab could not write, written now."""
-        session: object = self._st.session_state.get(_UNSAVED_KEY)
+        session: object = self._st.session_state.get(_UNSAVED_KEY) if self._something_was_unsaved else None
         if not isinstance(session, Session):
             return None
         try:
@@ -98,23 +95,15 @@ class RunSession:
         return session
 
     def _opened(self) -> Session:
-        value = header_value(self._st, SESSION_HEADER)
+        issued = issued_token(self._st)
         sessions = self._owner.sessions
-        if value is None:
-            return sessions.open_issued(self._token_of_tab())
-        token, _, mark = value.partition(";")
-        if not token:
+        if issued is None:
+            return sessions.open_issued(token_of_tab(self._st))
+        if not issued.token:
             raise SessionNotIssuedError("the session store did not answer when this page was opened; reload it")
-        if not mark:
-            return sessions.open_issued(token)
-        session = sessions.open(token)
+        if not issued.is_of_user:
+            return sessions.open_issued(issued.token)
+        session = sessions.open(issued.token)
         if session is None:
             raise SessionGoneError("the user's session was revoked, rotated or has expired; reload the page")
         return session
-
-    def _token_of_tab(self) -> str:
-        """Without a gateway in front (``streamlit run``, ``AppTest``) a session lives as long as its tab."""
-        state: Any = self._st.session_state
-        if _TOKEN_KEY not in state:
-            state[_TOKEN_KEY] = new_session_id()
-        return state[_TOKEN_KEY]

@@ -12,7 +12,6 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from fluxlit_sessions.errors import SessionError, StoreUnavailableError
@@ -25,16 +24,10 @@ if TYPE_CHECKING:
 
     Listener = Callable[[Collection[str]], object]
 
-__all__ = ("LOOK_SECONDS", "Endings", "in_use_here")
+__all__ = ("LOOK_SECONDS", "Endings")
 
 LOOK_SECONDS: Final = 0.4
 """How often the entry is looked at, so that sockets are closed within a second."""
-
-in_use_here: ContextVar[str] = ContextVar("fluxlit_session_in_use_here", default="")
-"""The key of the session that the code of this context works for, such as a run of a page.
-
-Whoever ends their own session still has something to say on its socket: that stays open, and the next run notices.
-"""
 
 _LIFETIME_SECONDS: Final = 3600.0
 # More than can end between two looks; an entry of 100 KB.
@@ -44,10 +37,16 @@ _LOGGER = logging.getLogger("fluxlit.sessions")
 
 
 class Endings:
-    """The revoked sessions of an application."""
+    """The revoked sessions of an application.
 
-    def __init__(self, records: SessionRecords) -> None:
+    Args:
+        records: Where they are.
+        token_here: The token of the session that the calling code works for; empty for none.
+    """
+
+    def __init__(self, records: SessionRecords, token_here: Callable[[], str]) -> None:
         self._records = records
+        self._token_here = token_here
         self._entry = f"{records.options.prefix}ended"
         self._listeners: list[Listener] = []
 
@@ -57,8 +56,11 @@ class Endings:
         Raises:
             StoreUnavailableError: The store does not answer; this process was told.
         """
-        # Streamlit loses what a run shows while its socket closes.
-        keys = [key for key in keys if key != in_use_here.get()]
+        # Whoever ends their own session still has something to say on its socket, and Streamlit loses what a run shows
+        # while that closes. It stays open, and the next run finds the session gone.
+        token = self._token_here()
+        own = self._records.key(token) if token else ""
+        keys = [key for key in keys if key != own]
         if not keys:
             return
         for listener in tuple(self._listeners):

@@ -6,13 +6,14 @@ theirs, and two that append to the same list do not: the list of the one that sa
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, cast
+
+from fluxlit_sessions.values.plain_json import are_same
 
 if TYPE_CHECKING:
     from fluxlit_sessions.values.json_values import JsonValue
 
-__all__ = ("are_same", "merge_fields")
+__all__ = ("merge_fields",)
 
 
 class _Missing:
@@ -20,15 +21,6 @@ class _Missing:
 
 
 _MISSING = _Missing()
-
-
-def are_same(one: object, other: object) -> bool:
-    """Whether two JSON values are written the same; `1`, `1.0` and `true` are not, though equal in Python."""
-    return one is other or (
-        not isinstance(one, _Missing)
-        and not isinstance(other, _Missing)
-        and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
-    )
 
 
 def merge_fields(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from fluxlit_sessions.errors import SessionGoneError, StoreUnavailableError
@@ -68,11 +68,9 @@ class SessionRecords:
         return record, stored.version
 
     def write(self, key: str, record: SessionRecord, *, expected: str | None) -> str | None:
-        """Write the record as visited now if the stored one has the expected version; the new version, else `None`."""
-        record = replace(record, touched_at=self.clock())
-        return self.store.compare_and_set(
-            key, _to_json(record), expected=expected, ttl_seconds=max(self.lifetime(record), 0.001)
-        )
+        """Write the record if the stored one has the expected version; the new version, else `None`."""
+        lifetime = max(self.lifetime(record), 0.001)
+        return self.store.compare_and_set(key, _to_json(record), expected=expected, ttl_seconds=lifetime)
 
     def end(self, key: str, *, even_if_unknown: bool = False) -> SessionRecord | None:
         """End the session for good and return its record if it was alive; of several callers one gets it.

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fluxlit_sessions.errors import SessionGoneError, StoreUnavailableError
-from fluxlit_sessions.server_sessions.merging import are_same, merge_fields
-from fluxlit_sessions.values.json_values import json_copy, to_json_object
+from fluxlit_sessions.server_sessions.merging import merge_fields
+from fluxlit_sessions.values.json_values import to_json_object
+from fluxlit_sessions.values.plain_json import JsonSnapshot, are_same
 from fluxlit_sessions.values.reading import read_as
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ class Session(MutableMapping[str, Any]):
     def __init__(self, records: SessionRecords, token: str, *, record: SessionRecord, version: str | None) -> None:
         self._records = records
         self._token = token
-        self._record = record
+        self._key = records.key(token)
         self._version = version
-        self._values = json_copy(record.data)
+        self._become(record)
 
     @property
     def token(self) -> str:
@@ -44,7 +45,7 @@ class Session(MutableMapping[str, Any]):
     @property
     def record(self) -> SessionRecord:
         """What was last read from or written to the store."""
-        return self._record
+        return replace(self._record, data=self._stored.value())
 
     @property
     def user(self) -> str | None:
@@ -73,7 +74,7 @@ class Session(MutableMapping[str, Any]):
         Raises:
             UnsupportedValueError: A value is neither JSON nor a pydantic model.
         """
-        return not are_same(to_json_object(self._values), self._record.data)
+        return self._values_and_whether_changed()[1]
 
     def read_as(self, model: type[_T]) -> _T:
         """The values as a pydantic model, dataclass or `TypedDict`; see `fluxlit_sessions.read_as`."""
@@ -90,8 +91,7 @@ class Session(MutableMapping[str, Any]):
             UnsupportedValueError: A value is neither JSON nor a pydantic model.
             SessionTooLargeError: It is larger than the store admits.
         """
-        ours = to_json_object(self._values)
-        is_changed = not are_same(ours, self._record.data)
+        ours, is_changed = self._values_and_whether_changed()
         since_touched = 0.0 if self._version is None else self._records.clock() - self._record.touched_at
         if not is_changed and since_touched < self._records.options.touch_seconds:
             return False
@@ -117,20 +117,32 @@ class Session(MutableMapping[str, Any]):
         # Neither the token nor the values: both end up in logs otherwise.
         return f"<Session user={self.user!r} keys={sorted(self._values)!r}>"
 
+    def _become(self, record: SessionRecord) -> None:
+        """Take over what the store has now; the values of `record` become the page's, to be changed in place."""
+        self._record = record
+        self._values = record.data
+        self._stored = JsonSnapshot(record.data)
+
+    def _values_and_whether_changed(self) -> tuple[dict[str, Any], bool]:
+        """The values as plain JSON, and whether that is something else than the store has."""
+        if self._stored.is_certainly(self._values):
+            return self._values, False
+        ours = to_json_object(self._values)
+        # A tuple in place of an equal list, or the same fields in another order, is no change.
+        return ours, not are_same(ours, self._stored.value())
+
     def _write(self, ours: dict[str, Any]) -> None:
-        base, record, version = self._record.data, self._record, self._version
-        key = self._records.key(self._token)
+        latest, version, merged = self._record, self._version, ours
         for _ in range(_MAX_ATTEMPTS):
-            # Nearly always nobody else has written, and what is stored is what was read.
-            merged = ours if record is self._record else merge_fields(base, ours=ours, theirs=record.data)
-            written = self._records.write(key, replace(record, data=merged), expected=version)
+            record = replace(latest, data=merged, touched_at=self._records.clock())
+            written = self._records.write(self._key, record, expected=version)
             if written is not None:
-                self._record = replace(record, data=merged, touched_at=self._records.clock())
                 self._version = written
-                self._values = json_copy(merged)
+                self._become(record)
                 return
-            current = self._records.read(key)
+            current = self._records.read(self._key)
             if current is None:
                 raise SessionGoneError("the session was revoked, rotated or has expired; its changes are not stored")
-            record, version = current
+            latest, version = current
+            merged = merge_fields(self._stored.value(), ours=ours, theirs=latest.data)
         raise StoreUnavailableError(f"a session was changed by others {_MAX_ATTEMPTS} times while it was being saved")

@@ -28,6 +28,8 @@ class Sessions:
         store: Where they are kept. Its owner closes it.
         options: Lifetimes.
         clock: Seconds since the epoch, the same for every process.
+        token_here: Tells the token of the session that the calling code works for, such as the run of a page; empty for
+            none. Its sockets stay open when that code ends the session.
     """
 
     def __init__(
@@ -36,10 +38,11 @@ class Sessions:
         options: SessionOptions | None = None,
         *,
         clock: Callable[[], float] = time.time,
+        token_here: Callable[[], str] = str,
     ) -> None:
         self._records = SessionRecords(store, options, clock=clock)
         self._index = UserIndex(self._records)
-        self.endings = Endings(self._records)
+        self.endings = Endings(self._records, token_here)
         """Tells which sessions are revoked."""
 
     @property

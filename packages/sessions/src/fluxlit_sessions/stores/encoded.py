@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import secrets
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from fluxlit_sessions.errors import InvalidSessionIdError
 from fluxlit_sessions.protocols import StoredSession
+from fluxlit_sessions.stores.versions import new_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,9 +28,6 @@ _MAX_ID_BYTES = 512
 
 # About 3,000 years: beyond this, clocks and Redis' milliseconds overflow, and nobody can tell it from for ever.
 _FOR_EVER_SECONDS = 1e11
-
-# Random, so that a version is never used again, not even after a session was deleted and made anew.
-_VERSION_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ class Encoding:
 
     def record(self, key: bytes, data: Mapping[str, Any]) -> Record:
         """`data` ready to be kept under a fresh version."""
-        return Record(version=secrets.token_hex(_VERSION_BYTES), payload=self.codec.encode(key, data))
+        return Record(version=new_version(), payload=self.codec.encode(key, data))
 
     def session(self, key: bytes, record: Record | None) -> StoredSession | None:
         """What a record holds."""

@@ -34,26 +34,26 @@ _PURGE_BATCH = 500
 
 _PAGE = 500
 
-_READ = "SELECT version, payload FROM sessions WHERE key = :key AND (expires_at IS NULL OR expires_at > :now)"
+# Parameters by position: for each one by name, sqlite3 hands Python's lock to whichever thread waits for it (3.11).
+_READ = "SELECT version, payload FROM sessions WHERE key = ? AND (expires_at IS NULL OR expires_at > ?)"
 _WRITE = (
-    "INSERT INTO sessions (key, version, payload, expires_at) VALUES (:key, :version, :payload, :expires_at) "
+    "INSERT INTO sessions (key, version, payload, expires_at) VALUES (?, ?, ?, ?) "
     "ON CONFLICT (key) DO UPDATE "
     "SET version = excluded.version, payload = excluded.payload, expires_at = excluded.expires_at"
 )
-_CREATE = f"{_WRITE} WHERE sessions.expires_at <= :now"
+_CREATE = f"{_WRITE} WHERE sessions.expires_at <= ?"
 _REPLACE = (
-    "UPDATE sessions SET version = :version, payload = :payload, expires_at = :expires_at "
-    "WHERE key = :key AND version = :expected AND (expires_at IS NULL OR expires_at > :now)"
+    "UPDATE sessions SET version = ?, payload = ?, expires_at = ? "
+    "WHERE key = ? AND version = ? AND (expires_at IS NULL OR expires_at > ?)"
 )
-_REMOVE = "DELETE FROM sessions WHERE key = :key"
+_REMOVE = "DELETE FROM sessions WHERE key = ?"
 # The row is judged in Python: SQLite 3.40 answers `expires_at IS NULL` in RETURNING with 0 for a row where it is null.
-_TAKE = "DELETE FROM sessions WHERE key = :key RETURNING version, payload, expires_at"
-_EXTEND = "UPDATE sessions SET expires_at = :expires_at WHERE key = :key AND (expires_at IS NULL OR expires_at > :now)"
+_TAKE = "DELETE FROM sessions WHERE key = ? RETURNING version, payload, expires_at"
+_EXTEND = "UPDATE sessions SET expires_at = ? WHERE key = ? AND (expires_at IS NULL OR expires_at > ?)"
 _KEYS = (
-    "SELECT key FROM sessions WHERE key > :after AND key < :end AND (expires_at IS NULL OR expires_at > :now) "
-    "ORDER BY key LIMIT :limit"
+    "SELECT key FROM sessions WHERE key > ? AND key < ? AND (expires_at IS NULL OR expires_at > ?) ORDER BY key LIMIT ?"
 )
-_PURGE = "DELETE FROM sessions WHERE rowid IN (SELECT rowid FROM sessions WHERE expires_at <= :now LIMIT :limit)"
+_PURGE = "DELETE FROM sessions WHERE rowid IN (SELECT rowid FROM sessions WHERE expires_at <= ? LIMIT ?)"
 
 
 class SQLiteSessionStore(EncodedStore):
@@ -108,29 +108,34 @@ class SQLiteSessionStore(EncodedStore):
 
     def _read(self, key: bytes) -> Record | None:
         with self._file.connection() as connection:
-            return _record(connection.execute(_READ, {"key": key, "now": self._clock()}).fetchone())
+            return _record(connection.execute(_READ, (key, self._clock())).fetchone())
 
     def _write(self, key: bytes, record: Record, lifetime: float | None) -> None:
-        self._change(_WRITE, key, record=record, lifetime=lifetime)
+        now = self._clock()
+        self._change(_WRITE, (key, record.version, record.payload, _end(now, lifetime)), now=now)
 
     def _create(self, key: bytes, record: Record, lifetime: float | None) -> bool:
-        return self._change(_CREATE, key, record=record, lifetime=lifetime)
+        now = self._clock()
+        return self._change(_CREATE, (key, record.version, record.payload, _end(now, lifetime), now), now=now)
 
     def _replace(self, key: bytes, record: Record, *, expected: str, lifetime: float | None) -> bool:
-        return self._change(_REPLACE, key, record=record, lifetime=lifetime, expected=expected)
+        now = self._clock()
+        written = (record.version, record.payload, _end(now, lifetime))
+        return self._change(_REPLACE, (*written, key, expected, now), now=now)
 
     def _remove(self, key: bytes) -> None:
-        self._change(_REMOVE, key)
+        self._change(_REMOVE, (key,), now=self._clock())
 
     def _take(self, key: bytes) -> Record | None:
         with self._file.connection() as connection:
             # All rows are fetched: the statement is only committed once it has run to its end.
-            rows = connection.execute(_TAKE, {"key": key}).fetchall()
+            rows = connection.execute(_TAKE, (key,)).fetchall()
         is_live = rows and (rows[0][2] is None or rows[0][2] > self._clock())
         return _record(rows[0]) if is_live else None
 
     def _extend(self, key: bytes, lifetime: float | None) -> bool:
-        return self._change(_EXTEND, key, lifetime=lifetime)
+        now = self._clock()
+        return self._change(_EXTEND, (_end(now, lifetime), key, now), now=now)
 
     def _keys(self, prefix: bytes) -> Iterator[bytes]:
         # Page by page, so that no read transaction stays open while the caller does something else. No UTF-8 text has
@@ -140,41 +145,27 @@ class SQLiteSessionStore(EncodedStore):
             yield prefix
         while True:
             with self._file.connection() as connection:
-                bounds = {"after": after, "end": end, "now": self._clock(), "limit": _PAGE}
-                rows = connection.execute(_KEYS, bounds).fetchall()
+                rows = connection.execute(_KEYS, (after, end, self._clock(), _PAGE)).fetchall()
             keys = [cast("bytes", row[0]) for row in rows]
             yield from keys
             if len(keys) < _PAGE:
                 return
             after = keys[-1]
 
-    def _change(
-        self,
-        statement: str,
-        key: bytes,
-        *,
-        record: Record | None = None,
-        lifetime: float | None = None,
-        expected: str | None = None,
-    ) -> bool:
-        now = self._clock()
-        values = {
-            "key": key,
-            "now": now,
-            "version": record.version if record else None,
-            "payload": record.payload if record else None,
-            "expires_at": None if lifetime is None else now + lifetime,
-            "expected": expected,
-        }
+    def _change(self, statement: str, parameters: tuple[object, ...], *, now: float) -> bool:
         with self._file.connection() as connection:
-            changed = connection.execute(statement, values).rowcount > 0
+            changed = connection.execute(statement, parameters).rowcount > 0
             if now >= self._next_purge:
                 self._next_purge = now + _PURGE_INTERVAL_SECONDS
                 self._purge_batch(connection)
         return changed
 
     def _purge_batch(self, connection: sqlite3.Connection) -> int:
-        return connection.execute(_PURGE, {"now": self._clock(), "limit": _PURGE_BATCH}).rowcount
+        return connection.execute(_PURGE, (self._clock(), _PURGE_BATCH)).rowcount
+
+
+def _end(now: float, lifetime: float | None) -> float | None:
+    return None if lifetime is None else now + lifetime
 
 
 def _record(row: tuple[str, bytes, *tuple[object, ...]] | None) -> Record | None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from fluxlit_sessions.errors import StoreClosedError, StoreUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from types import TracebackType
 
 __all__ = ("SQLiteFile", "Synchronous")
 
@@ -62,36 +62,22 @@ class SQLiteFile:
         self._inherited: list[sqlite3.Connection] = []
         self._pid = os.getpid()
         self._closed = False
-        with self._errors():
+        try:
             self._prepare()
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise _failure(self.path, error) from error
 
-    @contextlib.contextmanager
-    def connection(self) -> Generator[sqlite3.Connection]:
-        """Borrow a connection in autocommit mode.
+    def connection(self) -> _Borrowed:
+        """Borrow a connection in autocommit mode, as a context manager.
 
         Raises:
             StoreUnavailableError: SQLite reports an error inside the block.
             StoreClosedError: The pool was closed.
         """
-        with self._errors():
-            connection = self._borrow()
-            try:
-                yield connection
-            except BaseException:
-                # It may be inside a transaction or a statement: closing rolls back and frees its locks.
-                connection.close()
-                raise
-            self._give_back(connection)
+        return _Borrowed(self)
 
-    def close(self) -> None:
-        """Close the idle connections; those in use are closed when they come back."""
-        with self._lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
-
-    def _borrow(self) -> sqlite3.Connection:
+    def take(self) -> sqlite3.Connection:
+        """A connection that nobody else uses, to be given back; see `connection`."""
         with self._lock:
             if self._closed:
                 raise StoreClosedError(f"the session store {str(self.path)!r} was closed; open another")
@@ -102,12 +88,21 @@ class SQLiteFile:
                 return self._idle.pop()
         return self._connect(self.path)
 
-    def _give_back(self, connection: sqlite3.Connection) -> None:
+    def give_back(self, connection: sqlite3.Connection) -> None:
+        """Keep a connection for the next who takes one."""
         with self._lock:
             if not self._closed and len(self._idle) < _IDLE_CONNECTIONS:
                 self._idle.append(connection)
                 return
         connection.close()
+
+    def close(self) -> None:
+        """Close the idle connections; those in use are closed when they come back."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
 
     def _connect(self, path: Path) -> sqlite3.Connection:
         # Several threads may use it one after the other, never two at once.
@@ -149,17 +144,39 @@ class SQLiteFile:
         connection.execute(_TABLE)
         connection.execute(_INDEX)
 
-    @contextlib.contextmanager
-    def _errors(self) -> Generator[None]:
+
+class _Borrowed:
+    """One use of a connection. A class, because generators cost each page run a tenth of its read."""
+
+    def __init__(self, file: SQLiteFile) -> None:
+        self._file = file
+
+    def __enter__(self) -> sqlite3.Connection:
         try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise StoreUnavailableError(
-                f"the session store {str(self.path)!r} failed: {error}; check that the file is a session database, "
-                "that its disk has room, and that no program holds it locked"
-            ) from error
-        except OSError as error:
-            raise StoreUnavailableError(
-                f"the session store {str(self.path)!r} cannot be opened: {error}; choose a file in a folder that this "
-                "user may write to"
-            ) from error
+            self._connection = self._file.take()
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise _failure(self._file.path, error) from error
+        return self._connection
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            self._file.give_back(self._connection)
+            return
+        # It may be inside a transaction or a statement: closing rolls back and frees its locks.
+        self._connection.close()
+        if isinstance(error, (sqlite3.DatabaseError, OSError)):
+            raise _failure(self._file.path, error) from error
+
+
+def _failure(path: Path, error: sqlite3.DatabaseError | OSError) -> StoreUnavailableError:
+    if isinstance(error, OSError):
+        return StoreUnavailableError(
+            f"the session store {str(path)!r} cannot be opened: {error}; choose a file in a folder that this user may "
+            "write to"
+        )
+    return StoreUnavailableError(
+        f"the session store {str(path)!r} failed: {error}; check that the file is a session database, that its disk "
+        "has room, and that no program holds it locked"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from fluxlit_sessions.errors import SessionTooLargeError, UnreadableSessionError, UnsupportedValueError
 from fluxlit_sessions.values.json_values import to_json_object
@@ -21,6 +21,9 @@ __all__ = ("DEFAULT_MAX_BYTES", "SessionCodec")
 DEFAULT_MAX_BYTES = 1024 * 1024
 
 _LARGEST_NAMED = 3
+
+# Escaped to ASCII, so that lone surrogates (half an emoji from a browser) come back as they were.
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,7 @@ class SessionCodec:
 
 def _to_bytes(value: JsonValue) -> bytes:
     try:
-        # Escaped to ASCII, so that lone surrogates (half an emoji from a browser) come back as they were.
-        return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
+        return _ENCODER.encode(value).encode("ascii")
     except ValueError as error:  # an integer of more digits than Python converts (sys.set_int_max_str_digits)
         raise UnsupportedValueError("(somewhere)", str(error)) from error
 

@@ -13,20 +13,19 @@ import enum
 import math
 import uuid
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from pydantic import BaseModel, Secret, SecretBytes, SecretStr, TypeAdapter
 
 from fluxlit_sessions.errors import UnsupportedValueError
+from fluxlit_sessions.values.plain_json import NotPlainError, plain_copy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ("JsonValue", "json_copy", "to_json_object", "to_json_value")
+__all__ = ("JsonValue", "to_json_object", "to_json_value")
 
 JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
-
-_JsonT = TypeVar("_JsonT")
 
 # Deeper than any sensible state; Python's json gives up with a RecursionError at about 990.
 _MAX_DEPTH = 100
@@ -46,7 +45,12 @@ def to_json_object(data: Mapping[str, Any]) -> dict[str, JsonValue]:
     Raises:
         UnsupportedValueError: A value, at whatever depth, is neither JSON nor written as JSON by pydantic.
     """
-    return _mapping(cast("Mapping[object, object]", data), "", 0)
+    found = _json(data, "", 0)
+    if not isinstance(found, dict):
+        raise UnsupportedValueError(
+            "(top level)", f"it is a {type(data).__qualname__}, and no mapping of names to values"
+        )
+    return found
 
 
 def to_json_value(value: object, path: str) -> JsonValue:
@@ -55,16 +59,15 @@ def to_json_value(value: object, path: str) -> JsonValue:
     Raises:
         UnsupportedValueError: See `to_json_object`.
     """
-    return _convert(value, path, 1)
+    return _json(value, path, 1)
 
 
-def json_copy(value: _JsonT) -> _JsonT:
-    """A copy of plain JSON that shares no dict and no list with it; several times as fast as `copy.deepcopy`."""
-    if isinstance(value, dict):
-        return cast("_JsonT", {key: json_copy(item) for key, item in cast("dict[str, Any]", value).items()})
-    if isinstance(value, list):
-        return cast("_JsonT", [json_copy(item) for item in cast("list[Any]", value)])
-    return value
+def _json(value: object, path: str, depth: int) -> JsonValue:
+    try:
+        # Nearly always it is plain JSON already: a third of the time, as no names for errors are put together.
+        return plain_copy(cast("JsonValue", value), levels=_MAX_DEPTH - 1 - depth)
+    except NotPlainError:
+        return _convert(value, path, depth)
 
 
 def _convert(value: object, path: str, depth: int) -> JsonValue:
@@ -130,7 +133,7 @@ def _model(value: BaseModel, path: str, depth: int) -> JsonValue:
         dumped = serializer.to_python(value, mode="json", round_trip=True, warnings="error")
     except (ValueError, RecursionError) as error:
         raise UnsupportedValueError(path, f"{type(value).__qualname__} cannot be written as JSON: {error}") from error
-    result = _convert(dumped, path, depth + 1)
+    result = _json(dumped, path, depth + 1)
     written = str(result)
     if any(sign in written for sign in _SIGNS_OF_LOSS):
         _refuse_losses(serializer.to_python(value, mode="python", round_trip=True), path)
