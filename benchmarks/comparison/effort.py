@@ -40,14 +40,14 @@ class Effort:
 
 FULL = Effort(
     name="full",
-    rounds=5,
-    side_rounds=3,
-    seconds=3,
+    rounds=4,
+    side_rounds=2,
+    seconds=2,
     reruns=40,
     crowd=100,
     body=1024 * MIB,
     soak_reruns=3000,
-    soak_seconds=90.0,
+    soak_seconds=40.0,
     recovery_seconds=30.0,
     everything=True,
 )

@@ -12,7 +12,7 @@ from benchmarks.comparison.applications.bench_pages import BUTTON
 from benchmarks.comparison.drivers.tab import Tab, in_event_loop
 from benchmarks.comparison.effort import MIB
 from benchmarks.comparison.measured import Figure, Figures, Work
-from benchmarks.comparison.work.entrants import STREAMLIT, serving_crowds
+from benchmarks.comparison.work.entrants import STREAMLIT, serving_crowds, serving_large_crowds
 from benchmarks.comparison.work.pages import PAGES
 
 if TYPE_CHECKING:
@@ -41,10 +41,15 @@ def _crowd(effort: Effort, page: str, sessions: int) -> Work:
     return Work(
         name=f"crowd-{page}-{sessions}",
         figures=(rate, cost, memory) if sessions == effort.crowd else (rate, cost),
-        entrants=serving_crowds(effort, sessions),
+        entrants=_entrants(effort, page, sessions),
         turns=(effort.rounds + 1) // 2 if aimed_at else 1,
         measure=partial(measure, page=page, sessions=sessions, seconds=effort.seconds * 1.5),
     )
+
+
+def _entrants(effort: Effort, page: str, sessions: int) -> tuple[str, ...]:
+    everyone = sessions < effort.crowd or (effort.everything and page == WITH_TARGETS)
+    return serving_crowds(effort) if everyone else serving_large_crowds(effort)
 
 
 def measure(field: Field, name: str, *, page: str, sessions: int, seconds: float) -> Figures:

@@ -14,7 +14,7 @@ STREAMLIT = "streamlit-run"
 _SEVERAL_WORKERS = "mounted-workers-4"
 _MORE_SIDECARS = ("fluxlit-2", "fluxlit-4")
 _EARLIER = "fluxlit-0.13.2"
-_CROWD_FOR_ALL = 20
+_NOT_QUICK = ("fluxlit-4", "fluxlit-native")
 
 
 def serving_routes(effort: Effort) -> tuple[str, ...]:
@@ -38,17 +38,16 @@ def sent_large_messages(effort: Effort) -> tuple[str, ...]:
     return tuple(name for name in serving_pages(effort) if effort.everything or name != _EARLIER)
 
 
-def serving_crowds(effort: Effort, sessions: int) -> tuple[str, ...]:
-    """Those that have pages, where the number of sidecars is the point; nginx adds nothing to a rerun's work.
+def serving_crowds(effort: Effort) -> tuple[str, ...]:
+    """Those that have pages, where the number of sidecars is the point; nginx adds nothing to a rerun's work."""
+    return _those(UI, without=(_SEVERAL_WORKERS, *(() if effort.everything else ("fluxlit-4", "nginx"))))
 
-    A quick run opens a large crowd only with Streamlit and with one and two sidecars: what is slow with 20 sessions is
-    slow with 100, and takes half a minute to show it.
-    """
-    if effort.everything:
-        return _those(UI, without=(_SEVERAL_WORKERS,))
-    if sessions > _CROWD_FOR_ALL:
-        return (STREAMLIT, "fluxlit-1", "fluxlit-2")
-    return _those(UI, without=(_SEVERAL_WORKERS, "fluxlit-4", "nginx"))
+
+def serving_large_crowds(effort: Effort) -> tuple[str, ...]:
+    """Streamlit and the shapes of FluxLit: who is slow with 20 sessions takes half a minute to show it with 100."""
+    return _those(
+        UI, without=(_SEVERAL_WORKERS, "mounted", "nginx", _EARLIER, *(() if effort.everything else _NOT_QUICK))
+    )
 
 
 def serving_uploads(effort: Effort) -> tuple[str, ...]:
