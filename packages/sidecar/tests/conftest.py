@@ -86,7 +86,8 @@ async def callers() -> AsyncGenerator[Callers]:
 @pytest.fixture
 def child(callers: Callers) -> Callable[[str], ChildSpec]:
     def spec(behaviour: str = "good") -> ChildSpec:
-        return ChildSpec(command=(sys.executable, str(PROGRAMS / "child.py"), callers.path, behaviour))
+        command = (sys.executable, str(PROGRAMS / "child.py"), callers.path, behaviour)
+        return ChildSpec(command=command, can_be_spare=True)
 
     return spec
 

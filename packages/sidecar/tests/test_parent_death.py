@@ -41,6 +41,19 @@ async def test_p1_a_signal_during_the_start_leaves_nothing_either(callers: Any, 
     await until_empty(folder.path)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+async def test_a_spare_ends_with_the_parent_too(callers: Any, folder: Any, number: int) -> None:
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, str(PARENT), callers.path, str(folder.path), "with a spare"
+    )
+    everybody = [await callers.next() for _ in range(3)]
+    assert [caller.facts.get("spare") for caller in everybody].count(True) == 1
+    parent.send_signal(number)
+    await asyncio.wait_for(parent.wait(), PATIENCE)
+    await asyncio.wait_for(asyncio.gather(*(caller.gone.wait() for caller in everybody)), PATIENCE)
+    await until_empty(folder.path)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a signal for it")
 async def test_a_program_that_knows_of_no_supervisor_ends_with_it(callers: Any, folder: Any) -> None:
     await run_and_end(callers, folder.path, signal.SIGKILL, "speechless")

@@ -95,6 +95,23 @@ async def test_another_supervisor_takes_over_when_the_first_is_killed(start_host
     assert (await ask(host.workers[0].facts["folder"])) in {worker.pid for worker in host.workers}
 
 
+def has_a_spare(line: dict[str, list[str]]) -> bool:
+    return "spare" in line["states"]
+
+
+async def test_a_spare_takes_the_place_of_a_sidecar_for_all_workers(start_host: Any) -> None:
+    host = await start_host("spare")
+    await host.gather(sidecars=1)
+    (spare,) = (sidecar for sidecar in host.sidecars.values() if sidecar.facts["spare"])
+    victim = next(sidecar for sidecar in host.sidecars.values() if not sidecar.facts["spare"])
+    for worker in host.workers:
+        assert spare.facts["name"] not in await host.agreed(worker)
+        await worker.until(has_a_spare)
+    os.kill(victim.pid, signal.SIGKILL)
+    for worker in host.workers:
+        assert spare.facts["name"] in await host.agreed(worker, without=frozenset({victim.facts["name"]}))
+
+
 async def test_p1_all_end_with_the_parent_even_when_it_is_killed(start_host: Any, folder: Any) -> None:
     host = await start_host()
     host.process.kill()

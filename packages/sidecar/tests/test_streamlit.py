@@ -171,6 +171,40 @@ async def test_a_sidecar_that_replaces_a_dead_one_serves_first_and_warms_up_late
     assert facts["left"] == ["FLUXLIT_SIDECAR_NAME"]
 
 
+def has_a_spare(pool: SidecarPool) -> bool:
+    return [sidecar.state for sidecar in pool.status().sidecars] == ["ready", "spare"]
+
+
+async def test_a_spare_has_none_of_the_application_and_serves_with_the_present_code_and_configuration(
+    pools: Any, project: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="fluxlit.sidecar")
+    (project / "hook.py").write_text(
+        "import logging\n\ndef prepare():\n    logging.getLogger('shop').warning('hooked')\n"
+    )
+    spec = streamlit_child(project / "page.py", setup="hook:prepare", folder=project, warm_imports=("pandas",))
+    pool = pools(spec, start_timeout=PATIENCE, spares=1)
+    await pool.start()
+    await pool.until(has_a_spare)
+    served, spare = pool.status().sidecars
+    hooked = [vars(record)["sidecar"] for record in caplog.records if "hooked" in record.getMessage()]
+    assert hooked == [served.name]
+    assert spare.resident_memory is not None
+    (project / ".streamlit/config.toml").write_text("[server]\nmaxUploadSize = 11\n")
+    (project / "hook.py").write_text("import os\n\ndef prepare():\n    os.environ['SETUP_WAS_CALLED'] = 'anew'\n")
+    os.kill(served.pid, signal.SIGKILL)
+
+    def is_taken(pool: SidecarPool) -> bool:
+        return [target.name for target in pool.targets()] == [spare.name]
+
+    await pool.until(is_taken)
+    facts = await facts_of(pool.targets()[0].address)
+    assert (facts["setup"], facts["options"]["server.maxUploadSize"], facts["pandas"]) == ("anew", 11, True)
+    assert facts["left"] == ["FLUXLIT_SIDECAR_NAME"]
+    assert facts["path"][0] == str(project)
+    assert pool.status().sidecars[0].pid == spare.pid
+
+
 async def test_warm_pages_run_before_ready(serve: Any, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="fluxlit.sidecar")
     pool = await serve(warm_pages=("/",))

@@ -31,6 +31,10 @@ class ChildSpec(BaseModel):
     )
     folder: Path | None = Field(default=None, description="Working folder; the parent's by default.")
     probe_path: str = Field(default="/", pattern="^/", description="Path that answers 2xx when the child serves.")
+    can_be_spare: bool = Field(
+        default=False,
+        description="Whether the child waits when it is a spare; see `ParentLink.is_spare`. Others have no spares.",
+    )
     ready_when: Literal["reported", "probed"] = Field(
         default="reported",
         description="Whether the child says that it is ready before it is probed, or is probed until it answers.",

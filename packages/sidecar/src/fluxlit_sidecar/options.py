@@ -23,6 +23,13 @@ class SidecarOptions(BaseModel):
     sidecars: Annotated[int, Field(ge=1, le=256)] | Literal["auto"] = Field(
         default=1, description="How many; auto is one for each usable core."
     )
+    spares: int = Field(
+        default=0,
+        ge=0,
+        le=16,
+        description="Prepared processes without the application's code, one of which takes the place of a sidecar that "
+        "fails; for a child that can be a spare, as Streamlit's can.",
+    )
     transport: Literal["auto", "unix", "tcp"] = Field(
         default="auto",
         description="How sidecars are reached: over a Unix socket in the private folder, or over a port of the "

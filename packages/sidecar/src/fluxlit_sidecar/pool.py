@@ -1,7 +1,8 @@
 """The pool: several sidecars of one kind, kept alive.
 
 Lifecycle: `start` returns at once while the sidecars start; `stop` ends them all and empties the folder of their
-sockets. In between each place of the pool looks after itself (`fluxlit_sidecar.supervision.slot`).
+sockets. In between each place of the pool looks after itself (`fluxlit_sidecar.supervision.slot`), and spares wait for
+one of them to fail (`fluxlit_sidecar.supervision.spares`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from fluxlit_sidecar.options import SidecarOptions
 from fluxlit_sidecar.runtime_folder import RuntimeFolder
 from fluxlit_sidecar.supervision.sidecar import Sidecar
 from fluxlit_sidecar.supervision.slot import Slot
-from fluxlit_sidecar.supervision.state import PoolState, PoolStatus, SidecarState, SidecarStatus, Transition
+from fluxlit_sidecar.supervision.spares import Spares
+from fluxlit_sidecar.supervision.state import PoolState, PoolStatus, SidecarState, Transition
 
 if TYPE_CHECKING:
     import socket
@@ -62,6 +64,8 @@ class SidecarPool:
         self._listener = on_transition
         self._listeners: FolderListeners | None = None
         self._slots: list[Slot] = []
+        self._spares = Spares(make=self._make_spare, is_calm=self._is_calm, options=self._options)
+        self._replacing = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._retiring: dict[asyncio.Task[None], Sidecar] = {}
         self._changed = asyncio.Event()
@@ -77,28 +81,41 @@ class SidecarPool:
         self._stopped = False
         self._slots = [self._make_slot(number) for number in range(1, self._options.count + 1)]
         self._tasks = [asyncio.create_task(slot.run(), name=f"fluxlit-slot-{slot.number}") for slot in self._slots]
+        if self._options.spares and self._spec.can_be_spare:
+            self._tasks.append(asyncio.create_task(self._spares.run(), name="fluxlit-spares"))
 
     def _make_slot(self, number: int) -> Slot:
         return Slot(
             number,
-            make=lambda after_failure: self._make_sidecar(number, after_failure=after_failure),
+            make=lambda after_failure: self._next_sidecar(number, after_failure=after_failure),
             retire=self._retire,
             options=self._options,
             on_transition=self._on_transition,
             on_failed_start=self._changed.set,
         )
 
-    def _make_sidecar(self, number: int, *, after_failure: bool) -> Sidecar:
+    def _next_sidecar(self, number: int, *, after_failure: bool) -> Sidecar:
+        spare = self._spares.take() if after_failure else None
+        sidecar = spare or self._make_sidecar(f"s{number}")
+        if after_failure and self._was_ready and not any(target.accepts_new for target in self.targets()):
+            sidecar.say_that_visitors_wait()
+        return sidecar
+
+    def _make_spare(self) -> Sidecar:
+        return self._make_sidecar("spare")
+
+    def _is_calm(self) -> bool:
+        return not self._replacing and all(slot.is_calm for slot in self._slots)
+
+    def _make_sidecar(self, kind: str) -> Sidecar:
         folder = self._folder
         assert folder is not None  # noqa: S101 - start has made it
         env = {names.SECRET: folder.secret("sidecar")}
-        if after_failure and self._was_ready and not any(target.accepts_new for target in self.targets()):
-            env[names.URGENT] = "1"
         if folder.owned:
             env[names.FOLDER] = str(folder.path)
         return Sidecar(
             self._spec,
-            name=f"s{number}-{secrets.token_hex(4)}",
+            name=f"{kind}-{secrets.token_hex(4)}",
             folder=folder,
             options=self._options,
             env=env,
@@ -137,12 +154,20 @@ class SidecarPool:
         Raises:
             SidecarStartError: A fresh one did not start. The old one goes on, and the rest is left as it is.
         """
-        for slot in self._slots:
-            await slot.replace()
+        self._replacing += 1
+        self._spares.renew("the sidecars are being replaced")
+        try:
+            for slot in self._slots:
+                await slot.replace()
+        finally:
+            self._replacing -= 1
+            self._spares.note()
 
     def use(self, spec: ChildSpec) -> None:
         """Run `spec` in every sidecar that is started from now on."""
-        self._spec = spec
+        if spec != self._spec:
+            self._spec = spec
+            self._spares.renew("made for another program")
 
     async def listener(self, name: str) -> socket.socket:
         """A listening Unix socket called `name` in the runtime folder, for the caller to accept on and to close.
@@ -160,6 +185,7 @@ class SidecarPool:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
+        await self._spares.stop()
         for task in self._retiring:
             task.cancel()
         left = [slot.sidecar for slot in self._slots if slot.sidecar is not None] + list(self._retiring.values())
@@ -198,6 +224,7 @@ class SidecarPool:
             f" ({transition.reason})" if transition.reason else "",
         )
         self._changed.set()
+        self._spares.note()
         if self._listener is not None:
             self._listener(transition)
 
@@ -219,11 +246,14 @@ class SidecarPool:
 
     def status(self) -> PoolStatus:
         """All sidecars as they are now."""
-        retiring: list[SidecarStatus] = [sidecar.status(slot=0, restarts=0) for sidecar in self._retiring.values()]
+        placeless = (*self._retiring.values(), *self._spares.present)
         reasons = [slot.reason for slot in self._slots if slot.reason]
         return PoolStatus(
             state=self.state,
-            sidecars=(*(slot.status() for slot in self._slots), *retiring),
+            sidecars=(
+                *(slot.status() for slot in self._slots),
+                *(sidecar.status(slot=0, restarts=0) for sidecar in placeless),
+            ),
             reason="" if self.state is PoolState.READY else "; ".join(reasons),
         )
 

@@ -27,6 +27,7 @@ def streamlit_child(  # noqa: PLR0913 - one keyword for each thing a Streamlit s
     allowed_origins: Sequence[str] = (),
     warm_pages: Sequence[str] = (),
     warm_imports: Sequence[str] | None = None,
+    spare_imports: Sequence[str] = (),
     folder: Path | None = None,
 ) -> ChildSpec:
     """A child that runs ``python -m fluxlit_sidecar.streamlit_server``.
@@ -44,6 +45,9 @@ def streamlit_child(  # noqa: PLR0913 - one keyword for each thing a Streamlit s
         warm_pages: Page paths that run once, headless, before the sidecar is ready.
         warm_imports: Modules imported before the sidecar is ready; what tables and charts need by default.
             An empty list also leaves out the rehearsal of a page: a quick start, and a slower first visitor.
+            A spare imports them while it waits, so they should be other people's: code that may change is not theirs.
+        spare_imports: Modules that a spare imports while it waits besides those, such as the framework that the setup
+            hook uses. A module that is not installed is left out.
         folder: Working folder, whose ``.streamlit/config.toml`` counts; the parent's by default.
 
     Example:
@@ -64,6 +68,7 @@ def streamlit_child(  # noqa: PLR0913 - one keyword for each thing a Streamlit s
             "trusted_user_headers": dict(trusted_user_headers or {}),
             "allowed_origins": tuple(allowed_origins),
             "warm_pages": tuple(warm_pages),
+            "spare_imports": tuple(spare_imports),
             **chosen,
         },
     )
@@ -73,4 +78,5 @@ def streamlit_child(  # noqa: PLR0913 - one keyword for each thing a Streamlit s
         folder=folder,
         probe_path=f"/{base}/_stcore/health" if base else "/_stcore/health",
         ready_when="reported",
+        can_be_spare=True,
     )

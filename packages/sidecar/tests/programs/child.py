@@ -107,9 +107,16 @@ HANG = threading.Event()
 BALLAST: list[bytes] = []
 NAME = os.environ["FLUXLIT_SIDECAR_NAME"]
 BEHAVIOUR = sys.argv[2]
-BACK = connect_back(sys.argv[1], name=NAME, ppid=os.getppid())
+SPARE = "FLUXLIT_SIDECAR_SPARE" in os.environ
+BACK = connect_back(sys.argv[1], name=NAME, ppid=os.getppid(), spare=SPARE)
 LINK = ParentLink.from_environment()
 LINK.report_warming()
+if SPARE:
+    if BEHAVIOUR == "is no good as a spare":
+        sys.exit("ERROR: not made to wait")
+    if BEHAVIOUR == "never prepared":
+        threading.Event().wait()
+    LINK.wait_until_needed()
 misbehave_before_ready()
 server = Server(inherited_listener())
 LINK.report_ready()

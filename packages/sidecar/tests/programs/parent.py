@@ -13,7 +13,7 @@ import socket
 import sys
 from pathlib import Path
 
-from fluxlit_sidecar import ChildSpec, RuntimeFolder, SidecarPool
+from fluxlit_sidecar import ChildSpec, RuntimeFolder, SidecarOptions, SidecarPool
 
 
 async def main() -> None:
@@ -29,9 +29,10 @@ async def main() -> None:
         command = (sys.executable, str(here / "speechless.py"), sys.argv[1], "{fd}")
     ready_when = "probed" if behaviour == "speechless" else "reported"
     with RuntimeFolder.create(base=Path(sys.argv[2])) as folder:
-        spec = ChildSpec(command=command, ready_when=ready_when)
-        async with SidecarPool(spec, folder=folder) as pool:
-            if behaviour in {"good", "speechless"}:
+        spec = ChildSpec(command=command, ready_when=ready_when, can_be_spare=True)
+        options = SidecarOptions(spares=1 if behaviour == "with a spare" else 0)
+        async with SidecarPool(spec, options, folder=folder) as pool:
+            if behaviour in {"good", "speechless", "with a spare"}:
                 await pool.wait_until_ready(60)
             line = socket.socket(socket.AF_UNIX)
             line.connect(sys.argv[1])

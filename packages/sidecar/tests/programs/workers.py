@@ -1,6 +1,6 @@
 """A parent with several workers that share their sidecars, as `uvicorn --workers` has them.
 
-usage: workers.py SOCKET BASE WORKERS SIDECARS [replace]
+usage: workers.py SOCKET BASE WORKERS SIDECARS [replace] [spare]
 
 Each worker connects back and tells every change. SIGUSR1 to a worker makes it replace the sidecars, SIGTERM makes it
 leave in good order; the parent starts a new one for each that ends, until it gets SIGTERM itself.
@@ -30,8 +30,10 @@ async def work() -> None:
     child = str(Path(__file__).with_name("child.py"))
     pool = pool_for(
         folder,
-        spec=ChildSpec(command=(sys.executable, child, sys.argv[1], "good")),
-        options=SidecarOptions(sidecars=int(sys.argv[4]), drain_timeout=0.1, probe_interval=0.2),
+        spec=ChildSpec(command=(sys.executable, child, sys.argv[1], "good"), can_be_spare=True),
+        options=SidecarOptions(
+            sidecars=int(sys.argv[4]), spares=int("spare" in sys.argv), drain_timeout=0.1, probe_interval=0.2
+        ),
         replace_on_restart="replace" in sys.argv,
     )
     assert isinstance(pool, SharedSidecarPool)
@@ -57,7 +59,9 @@ async def tell(pool: SharedSidecarPool, line: socket.socket) -> None:
     while True:
         names = sorted(target.name for target in pool.targets() if target.accepts_new)
         memory = {sidecar.name: sidecar.resident_memory or 0 for sidecar in pool.status().sidecars}
-        line.sendall(json.dumps({"state": pool.state, "names": names, "memory": memory}).encode() + b"\n")
+        states = [sidecar.state for sidecar in pool.status().sidecars]
+        facts = {"state": pool.state, "names": names, "memory": memory, "states": states}
+        line.sendall(json.dumps(facts).encode() + b"\n")
         await pool._news()
 
 

@@ -89,6 +89,14 @@ Sidecars = Annotated[
     str | None,
     typer.Option("--sidecars", help="Number of Streamlit processes, or 'auto' for one a CPU.", show_default=False),
 ]
+SidecarSpares = Annotated[
+    str | None,
+    typer.Option(
+        "--sidecar-spares",
+        help="Number of prepared processes that wait to take the place of one that crashes, or 'auto'.",
+        show_default=False,
+    ),
+]
 Uds = Annotated[Path | None, typer.Option("--uds", help="Listen on this Unix socket instead of an address.")]
 Fd = Annotated[int | None, typer.Option("--fd", min=0, help="Serve on this inherited socket (systemd passes 3).")]
 Workers = Annotated[int, typer.Option("--workers", min=1, max=256, help="Number of gateway processes.")]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ("exposition", "require_prometheus_client", "sidecar_numbers")
 
-_STATES = ("starting", "warming", "ready", "draining", "stopped", "backing_off", "failed")
+_STATES = ("starting", "warming", "spare", "ready", "draining", "stopped", "backing_off", "failed")
 
 
 def require_prometheus_client() -> None:

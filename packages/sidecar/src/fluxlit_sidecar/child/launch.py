@@ -20,7 +20,7 @@ def main() -> None:
     """Arrange for the end and become the program."""
     os.close(int(os.environ.pop(names.CONTROL_FD)))
     # The secret of the hop stays where there is one: the program has to ask its visitors for it.
-    for name in (names.FOLDER, names.SECRET, names.URGENT):
+    for name in (names.FOLDER, names.SECRET, names.SPARE, names.URGENT):
         os.environ.pop(name, None)
     # SIGKILL, because the program may ignore anything else. As prctl(2) has it, the signal also comes when the thread
     # that started this process ends: the one that runs the event loop of the pool.

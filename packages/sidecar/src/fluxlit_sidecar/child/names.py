@@ -11,6 +11,7 @@ __all__ = (
     "NAME",
     "PARENT_PID",
     "SECRET",
+    "SPARE",
     "URGENT",
 )
 
@@ -21,6 +22,8 @@ PARENT_PID = "FLUXLIT_SIDECAR_PARENT_PID"
 FOLDER = "FLUXLIT_SIDECAR_FOLDER"
 # Set for a child that takes the place of one that failed while no other serves: better soon than warm.
 URGENT = "FLUXLIT_SIDECAR_URGENT"
+# Set for a child that prepares itself and waits until it is needed.
+SPARE = "FLUXLIT_SIDECAR_SPARE"
 SECRET = "FLUXLIT_SIDECAR_SECRET"  # noqa: S105 - the name of the variable, not a secret
 # Set for a child on a port of the loopback interface: what each request has to carry in the header below.
 HOP_SECRET = "FLUXLIT_SIDECAR_HOP_SECRET"  # noqa: S105 - the name of the variable, not a secret

@@ -2,7 +2,8 @@
 
 Lifecycle: opened first thing in the child; a thread of its own then waits for the line to close. It closes when the
 supervisor's process ends, however it ends, so that the child leaves too: politely first, and for certain a moment
-later, with its whole process group. The same line carries what the child reports, one JSON object a line.
+later, with its whole process group. The same line carries what the child reports, one JSON object a line, and the
+supervisor's one word to a spare: that it is needed.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class ParentLink:
         on_parent_gone: Called in a thread when the supervisor is gone; the process has a second from then, and ends at
             once without this.
         folder: The runtime folder, removed when the supervisor could not do it any more.
+        is_spare: Whether the supervisor wants this child to prepare itself and wait; see `wait_until_needed`.
     """
 
     def __init__(
@@ -44,12 +46,16 @@ class ParentLink:
         *,
         on_parent_gone: Callable[[], object] | None = None,
         folder: str | None = None,
+        is_spare: bool = False,
     ) -> None:
         self._leaving = threading.Lock()
         self._control = control
         self._sending = threading.Lock()
         self._folder = folder
         self._parent_gone = threading.Event()
+        self._needed = threading.Event()
+        self._visitors_wait = False
+        self.is_spare = is_spare
         self.on_parent_gone = on_parent_gone
         threading.Thread(target=self._watch, name="fluxlit-parent-link", daemon=True).start()
 
@@ -60,7 +66,8 @@ class ParentLink:
         control.set_inheritable(False)
         expected_parent = int(os.environ.pop(names.PARENT_PID))
         folder = os.environ.pop(names.FOLDER, None)
-        link = cls(control, on_parent_gone=on_parent_gone, folder=folder)
+        is_spare = bool(os.environ.pop(names.SPARE, ""))
+        link = cls(control, on_parent_gone=on_parent_gone, folder=folder, is_spare=is_spare)
         watch_parent_with_signal(expected_parent, link.parent_has_gone)
         return link
 
@@ -71,6 +78,18 @@ class ParentLink:
     def report_ready(self) -> None:
         """Say that the server listens and that everything that warms it is done."""
         self._report({"type": "ready"})
+
+    def wait_until_needed(self) -> bool:
+        """Say that this spare is prepared, and wait for the supervisor's word; for `is_spare` only.
+
+        Returns:
+            Whether visitors wait for it, because no other sidecar serves.
+        """
+        self._report({"type": "prepared"})
+        self._needed.wait()
+        # The supervisor takes this for a sign of life, and soon another child when it does not come.
+        self.report_warming()
+        return self._visitors_wait
 
     def report_failure(self, reason: str) -> None:
         """Say why this child cannot start; it should exit next."""
@@ -85,10 +104,19 @@ class ParentLink:
             self._control.sendall(json.dumps(message).encode() + b"\n")
 
     def _watch(self) -> None:
-        with contextlib.suppress(OSError):
-            while self._control.recv(4096):
-                pass
+        with contextlib.suppress(OSError), self._control.makefile("rb") as lines:
+            for line in lines:
+                self._hear(line)
         self.parent_has_gone()
+
+    def _hear(self, line: bytes) -> None:
+        with contextlib.suppress(ValueError):
+            match json.loads(line):
+                case {"type": "needed", "urgent": bool(urgent)}:
+                    self._visitors_wait = urgent
+                    self._needed.set()
+                case _:
+                    pass
 
     def parent_has_gone(self) -> None:
         """Begin to leave: the supervisor is gone. Safe to call twice."""

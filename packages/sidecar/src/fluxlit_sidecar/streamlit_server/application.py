@@ -29,12 +29,12 @@ from fluxlit_sidecar.streamlit_server.warm_up import (
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from fluxlit_sidecar.child.parent_link import ParentLink
     from fluxlit_sidecar.streamlit_server.settings import StreamlitServerSettings
 
-__all__ = ("StreamlitApplication", "bare_app", "prepare", "warmed_app")
+__all__ = ("StreamlitApplication", "bare_app", "prepare", "warm_streamlit", "warmed_app")
 
 # Page code may have left threads that never end; they must not keep the process.
 _EXIT_WITHIN = 1.0
@@ -119,7 +119,12 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def prepare(
-    settings: StreamlitServerSettings, *, secret: str, hop_secret: str = "", urgent: bool = False
+    settings: StreamlitServerSettings,
+    *,
+    secret: str,
+    hop_secret: str = "",
+    urgent: bool = False,
+    imported: bool = False,
 ) -> StreamlitApplication:
     """Configure Streamlit, import what pages need and freeze it.
 
@@ -129,6 +134,7 @@ def prepare(
         hop_secret: What every request has to carry; empty on a Unix socket, which nobody else can reach.
         urgent: Whether browsers are waiting already. Then only the app is imported before the sidecar is ready, and the
             rest while it serves: a page that needs it waits no longer than it would have waited for the sidecar.
+        imported: Whether `warm_streamlit` has been called: this was a spare.
 
     Raises:
         Exception: Whatever the setup hook or the import of the app raises.
@@ -139,7 +145,7 @@ def prepare(
     sys.argv = [str(settings.script), *settings.arguments]
     if urgent:
         return StreamlitApplication(bare_app(settings), settings=settings, hop_secret=hop_secret, warm_later=True)
-    app = warmed_app(settings)
+    app = bare_app(settings) if imported else warmed_app(settings)
     if settings.mode == "run":
         freeze_imports()
     return StreamlitApplication(app, settings=settings, hop_secret=hop_secret)
@@ -147,10 +153,15 @@ def prepare(
 
 def warmed_app(settings: StreamlitServerSettings) -> App:
     """Import what pages need, call the setup hook and make the app. Streamlit is configured already."""
-    import_modules(settings.warm_imports)
+    warm_streamlit(settings)
+    return bare_app(settings)
+
+
+def warm_streamlit(settings: StreamlitServerSettings, *, further: Iterable[str] = ()) -> None:
+    """Import what pages need, and `further` modules; nothing of the application."""
+    import_modules((*settings.warm_imports, *further))
     if settings.rehearse and settings.mode == "run":
         rehearse()
-    return bare_app(settings)
 
 
 def bare_app(settings: StreamlitServerSettings) -> App:

@@ -41,6 +41,10 @@ class StreamlitServerSettings(BaseModel):
         default=("numpy", "pandas", "pyarrow", "altair"),
         description="Modules imported before ready, when they are installed.",
     )
+    spare_imports: tuple[str, ...] = Field(
+        default=(),
+        description="Modules that a spare imports too, when they are installed: none of the application.",
+    )
     rehearse: bool = Field(default=True, description="Whether a page of our own runs once before ready, in run mode.")
     warm_pages: tuple[str, ...] = Field(default=(), description="Page paths run once, headless, before ready.")
     collect_every_runs: int = Field(

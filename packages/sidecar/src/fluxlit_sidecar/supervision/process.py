@@ -41,6 +41,7 @@ class ChildProcess:
         self.pid = popen.pid
         self.exited: asyncio.Future[int] = self._loop.create_future()
         self._transports: list[asyncio.BaseTransport] = []
+        self._channel: asyncio.WriteTransport | None = None
         self._output_ended = asyncio.Event()
         threading.Thread(target=self._reap, name=f"fluxlit-reap-{popen.pid}", daemon=True).start()
 
@@ -97,6 +98,12 @@ class ChildProcess:
         pipe, _ = await self._loop.connect_read_pipe(lambda: _OutputReader(self.output, self._output_ended), reader)
         channel, _ = await self._loop.create_connection(lambda: _ControlReader(on_message), sock=control)
         self._transports += [pipe, channel]
+        self._channel = channel
+
+    def send(self, message: Mapping[str, object]) -> None:
+        """Say something to the child; nothing when it has ended."""
+        if self._channel is not None and not self._channel.is_closing():
+            self._channel.write(json.dumps(message).encode() + b"\n")
 
     def _reap(self) -> None:
         # The dead child is left unreaped until its group is killed: until then its id cannot be given to a stranger.

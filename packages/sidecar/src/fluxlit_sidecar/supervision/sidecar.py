@@ -1,7 +1,8 @@
 """One sidecar: one child process from its socket to its end.
 
 Lifecycle: ``starting → warming → ready → draining → stopped``. A `Sidecar` runs one process once; what replaces it is a
-new `Sidecar` with a new name, so that a browser's affinity to the old one ends with it.
+new `Sidecar` with a new name, so that a browser's affinity to the old one ends with it. A spare is first prepared and
+started later, in the same process.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from fluxlit_sidecar.supervision.state import SidecarState, SidecarStatus, Trans
 from fluxlit_sidecar.supervision.waiting import wait_for_either
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping
 
     from fluxlit_sidecar.child_spec import ChildSpec
     from fluxlit_sidecar.options import SidecarOptions
@@ -34,6 +35,10 @@ __all__ = ("Sidecar",)
 _LOGGER = logging.getLogger("fluxlit.sidecar")
 # A child that does not report is asked this often whether it serves yet.
 _PROBE_WHILE_STARTING = 0.1
+# Seconds in which a spare that is needed says so much as that it has heard; it may have been frozen meanwhile.
+_SPARE_WAKES_WITHIN = 5.0
+# Start timeouts that a spare may take to prepare itself, with what processor time nobody else wants.
+_SPARE_PATIENCE = 5
 
 
 class Sidecar:
@@ -65,6 +70,9 @@ class Sidecar:
         self._listener = listener_for(name, folder=folder, transport=options.transport)
         self._process: ChildProcess | None = None
         self._reported = asyncio.Event()
+        self._prepared = asyncio.Event()
+        self._awake = asyncio.Event()
+        self._visitors_wait = False
         self._idle = asyncio.Event()
         self._idle.set()
         self._failure = ""
@@ -109,33 +117,66 @@ class Sidecar:
         """Done with the exit code when the process has ended; None before there is one."""
         return self._process and self._process.exited
 
+    async def prepare(self) -> None:
+        """Start the process as a spare and return when it waits; `start` lets it serve.
+
+        Raises:
+            SidecarStartError: As for `start`, with five times its timeout.
+        """
+        async with self._starting(self._options.start_timeout * _SPARE_PATIENCE, "prepared"):
+            await self._spawn({names.SPARE: "1"})
+            assert self._process is not None  # noqa: S101 - _spawn has just set it
+            await wait_for_either(self._prepared, self._process.exited)
+            await self._refuse_failure(self._process)
+            self._measure(self._process)
+        self._enter(SidecarState.SPARE, f"after {self.age:.2f} s")
+
+    def say_that_visitors_wait(self) -> None:
+        """Before `start`: no other sidecar serves, so better soon than warm."""
+        self._visitors_wait = True
+
     async def start(self) -> None:
-        """Start the process and return when it is ready.
+        """Start the process, or a prepared one's service, and return when it is ready.
 
         Raises:
             SidecarStartError: It died, said that it cannot start, or took longer than the start timeout. The process is
                 gone when this is raised.
         """
+        async with self._starting(self._options.start_timeout, "ready"):
+            if self._process is None:
+                await self._spawn({names.URGENT: "1"} if self._visitors_wait else {})
+            else:
+                await self._wake(self._process)
+            await self._become_ready()
+        self._start_seconds = self.age
+        self._enter(SidecarState.READY, f"after {self.age:.2f} s")
+
+    @contextlib.asynccontextmanager
+    async def _starting(self, limit: float, aim: str) -> AsyncGenerator[None]:
         self._started_at = time.monotonic()
-        self._started = time.time()
         try:
-            async with asyncio.timeout(self._options.start_timeout):
-                await self._spawn()
-                await self._become_ready()
+            async with asyncio.timeout(limit):
+                yield
         except TimeoutError:
-            raise await self._start_error(f"was not ready within {self._options.start_timeout:g} s") from None
+            raise await self._start_error(f"was not {aim} within {limit:g} s") from None
         except OSError as error:
             raise await self._start_error(f"cannot be started: {error}") from error
         except asyncio.CancelledError:
             await asyncio.shield(self.stop(drain_timeout=0))
             raise
-        self._start_seconds = self.age
-        self._enter(SidecarState.READY, f"after {self.age:.2f} s")
 
-    async def _spawn(self) -> None:
+    async def _wake(self, process: ChildProcess) -> None:
+        self._awake.clear()
+        process.send({"type": "needed", "urgent": self._visitors_wait})
+        await wait_for_either(self._awake, process.exited, timeout=_SPARE_WAKES_WITHIN)
+        if not self._awake.is_set() and not process.exited.done():
+            raise await self._start_error(f"was a spare and did not answer within {_SPARE_WAKES_WITHIN:g} s")
+
+    async def _spawn(self, further: Mapping[str, str]) -> None:
+        self._started = time.time()
         with self._listener.bound() as listener:
             secret = {names.HOP_SECRET: self._listener.secret} if self._listener.secret else {}
-            env = {**self._env, **secret}
+            env = {**self._env, **secret, **further}
             self._process = await ChildProcess.spawn(
                 self._spec, name=self.name, listener=listener, env=env, on_message=self._take
             )
@@ -155,9 +196,13 @@ class Sidecar:
             if self._spec.ready_when == "reported":
                 raise await self._start_error(f"said that it is ready, but {problem}")
             await asyncio.wait({process.exited}, timeout=_PROBE_WHILE_STARTING)
+        await self._refuse_failure(process)
+
+    async def _refuse_failure(self, process: ChildProcess) -> None:
         if self._failure:
             raise await self._start_error(f"cannot start: {self._failure}")
-        raise await self._start_error(f"died while starting, {_exit_text(process.exited.result())}")
+        if process.exited.done():
+            raise await self._start_error(f"died while starting, {_exit_text(process.exited.result())}")
 
     async def _start_error(self, problem: str) -> SidecarStartError:
         await self.stop(drain_timeout=0, reason=problem)
@@ -166,13 +211,18 @@ class Sidecar:
 
     def _take(self, message: Mapping[str, object]) -> None:
         match message:
-            case {"type": "warming"} if self.state is SidecarState.STARTING:
-                self._enter(SidecarState.WARMING)
+            case {"type": "warming"}:
+                self._awake.set()
+                if self.state in {SidecarState.STARTING, SidecarState.SPARE}:
+                    self._enter(SidecarState.WARMING)
+            case {"type": "prepared"}:
+                self._prepared.set()
             case {"type": "ready"}:
                 self._reported.set()
             case {"type": "failure", "reason": str(reason)}:
                 self._failure = reason
                 self._reported.set()
+                self._prepared.set()
             case {"type": "sessions", "active": int(active), "served": int(served)}:
                 self._count(active, served)
             case _:
@@ -192,14 +242,17 @@ class Sidecar:
             timeout: Seconds for the answer; `probe_timeout` by default.
         """
         if self._process is not None:
-            with contextlib.suppress(psutil.Error):
-                process = psutil.Process(self._process.pid)
-                self.resident_memory = process.memory_info().rss
-                times = process.cpu_times()
-                self.processor_seconds = times.user + times.system
+            self._measure(self._process)
         return await probe(
             self.address, self._spec.probe_path, timeout=timeout or self._options.probe_timeout, headers=self.headers
         )
+
+    def _measure(self, child: ChildProcess) -> None:
+        with contextlib.suppress(psutil.Error):
+            process = psutil.Process(child.pid)
+            self.resident_memory = process.memory_info().rss
+            times = process.cpu_times()
+            self.processor_seconds = times.user + times.system
 
     def begin_drain(self, reason: str) -> None:
         """Take no new browsers from now on."""

@@ -70,6 +70,14 @@ class Slot:
         self.reason = ""
         self.restarts = 0
 
+    @property
+    def is_calm(self) -> bool:
+        """Whether it serves and, if it failed before, has done so for a while."""
+        sidecar = self.sidecar
+        if sidecar is None or self.waiting is not None or not sidecar.accepts_new:
+            return False
+        return not self.restarts or sidecar.age > _STABLE_AFTER
+
     async def replace(self) -> None:
         """Start a fresh sidecar and drain the present one; returns when the fresh one is ready.
 

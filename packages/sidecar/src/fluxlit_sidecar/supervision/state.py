@@ -16,10 +16,14 @@ __all__ = ("PoolState", "PoolStatus", "SidecarState", "SidecarStatus", "Transiti
 
 
 class SidecarState(StrEnum):
-    """Where a sidecar is in its life: ``starting → warming → ready → draining → stopped``, or waiting to be retried."""
+    """Where a sidecar is in its life: ``starting → warming → ready → draining → stopped``, or waiting to be retried.
+
+    A spare goes ``starting → warming → spare``, and on from ``warming`` when it is needed.
+    """
 
     STARTING = "starting"
     WARMING = "warming"
+    SPARE = "spare"
     READY = "ready"
     DRAINING = "draining"
     STOPPED = "stopped"
@@ -43,7 +47,7 @@ class SidecarStatus(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(description="Unique, and the same as long as the process lives.")
-    slot: int = Field(description="Which of the pool's places it fills, from 1.")
+    slot: int = Field(description="Which of the pool's places it fills, from 1; 0 is none of them.")
     state: SidecarState
     address: str = Field(default="", description="unix:/path or http://127.0.0.1:port; empty while there is none.")
     pid: int | None = Field(default=None, description="Process id while there is a process.")

@@ -21,6 +21,12 @@ class SidecarFields(BaseSettings):
     sidecars: Annotated[int, Field(ge=1, le=256)] | Literal["auto"] = Field(
         default=1, description="Number of Streamlit processes; `auto` is one for each CPU that this process may use."
     )
+    sidecar_spares: Annotated[int, Field(ge=0, le=16)] | Literal["auto"] = Field(
+        default="auto",
+        description="Prepared processes that wait to take the place of a sidecar that crashes or hangs, so that its "
+        "pages are back in about a second. Each holds about 140 MB and nothing of the application. `auto` is 1, and 0 "
+        'in development and with `runtime = "native"`.',
+    )
     sidecar_warm_pages: TextList = Field(
         default=[],
         description="Paths of pages, such as `/, /reports`, that run once, headless, before a sidecar takes visitors.",
