@@ -61,11 +61,12 @@ def test_pages_over_tls_and_http_2(
 
 
 @pytest.mark.parametrize("shape", ["prefix-stripped", "prefix-forwarded"])
+@pytest.mark.parametrize("program", ["nginx", "caddy", "haproxy"])
 def test_a_prefix_of_two_segments(
-    tab: Page, start_proxy: StartProxy, at_the_root: RunningServer, below_a_prefix: RunningServer, shape: str
+    tab: Page, start_proxy: StartProxy, request: pytest.FixtureRequest, program: str, shape: str
 ) -> None:
-    server = below_a_prefix if shape == "prefix-forwarded" else at_the_root
-    front = start_proxy("nginx", shape, server.base_url, mount=MOUNT)
+    server: RunningServer = request.getfixturevalue("below_a_prefix" if shape == "prefix-forwarded" else "at_the_root")
+    front = start_proxy(program, shape, server.base_url, mount=MOUNT)
 
     tab.goto(front.base_url)  # without the slash
     click_and_count(tab, 1)
@@ -79,11 +80,19 @@ def test_a_prefix_of_two_segments(
     expect(tab.get_by_text("for 2026")).to_be_visible(timeout=SECONDS)
 
 
+SHORT_IDLE = {
+    "nginx": {"proxy_read_timeout 3600s": "proxy_read_timeout 2s", "proxy_send_timeout 3600s": "proxy_send_timeout 2s"},
+    # Caddy waits for ever, unless told otherwise.
+    "caddy": {"flush_interval -1": "flush_interval -1\n\t\ttransport http {\n\t\t\tread_timeout 2s\n\t\t}"},
+    "haproxy": {"timeout tunnel 1h": "timeout tunnel 2s"},
+}
+
+
+@pytest.mark.parametrize("program", SHORT_IDLE)
 def test_a_tab_that_the_proxy_closed_for_being_idle_comes_back_with_its_state(
-    tab: Page, start_proxy: StartProxy, at_the_root: RunningServer
+    tab: Page, start_proxy: StartProxy, at_the_root: RunningServer, program: str
 ) -> None:
-    idle = {"proxy_read_timeout 3600s": "proxy_read_timeout 2s", "proxy_send_timeout 3600s": "proxy_send_timeout 2s"}
-    front = start_proxy("nginx", "root", at_the_root.base_url, changes=idle)
+    front = start_proxy(program, "root", at_the_root.base_url, changes=SHORT_IDLE[program])
 
     with tab.expect_websocket(timeout=SECONDS) as opened:
         tab.goto(f"{front.base_url}/")

@@ -29,9 +29,10 @@ SMALLER = {
     "caddy": {"max_size 200MB": "max_size 1MB"},
     "haproxy": {"gt 209715200": "gt 1048576"},
 }
-# An hour in the examples.
+# An hour in the examples; Caddy waits for ever, unless told otherwise.
 SHORT_IDLE = {
     "nginx": {"proxy_read_timeout 3600s": "proxy_read_timeout 3s", "proxy_send_timeout 3600s": "proxy_send_timeout 3s"},
+    "caddy": {"flush_interval -1": "flush_interval -1\n\t\ttransport http {\n\t\t\tread_timeout 3s\n\t\t}"},
     "haproxy": {"timeout tunnel 1h": "timeout tunnel 3s"},
 }
 
@@ -61,10 +62,11 @@ def test_an_upload_above_the_proxys_limit_is_refused_by_the_proxy(
     assert "FLUXLIT_GATEWAY_MAX_PROXY_REQUEST_BODY_BYTES" not in large.text
 
 
+@pytest.mark.parametrize("program", SMALLER)
 def test_an_upload_above_fluxlits_limit_is_refused_by_fluxlit(
-    start_proxy: StartProxy, at_the_root: RunningServer, visit: Visit
+    start_proxy: StartProxy, at_the_root: RunningServer, visit: Visit, program: str
 ) -> None:
-    front = start_proxy("nginx", "root", at_the_root.base_url)
+    front = start_proxy(program, "root", at_the_root.base_url)
 
     large = uploaded(front, visit(front), 5 * MIB)
 

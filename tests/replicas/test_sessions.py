@@ -37,9 +37,9 @@ def replica_of(page: Page) -> str:
     return said.inner_text().removeprefix("replica: ")
 
 
-def test_without_stickiness_a_browser_finds_its_session_on_both_replicas(loose: Cluster, browser: Browser) -> None:
+def test_without_stickiness_a_browser_finds_its_session_on_both_replicas(loose_pair: Cluster, browser: Browser) -> None:
     page = browser.new_page()
-    page.goto(f"{loose.base_url}/visits")
+    page.goto(f"{loose_pair.base_url}/visits")
     seen: dict[str, int] = {}
     expected = 1
     for _ in range(LOADS):
@@ -50,7 +50,7 @@ def test_without_stickiness_a_browser_finds_its_session_on_both_replicas(loose: 
             break
         if expected % 2:
             # A page takes an even number of requests, which would lead it back to the same replica each time.
-            page.request.get(f"{loose.base_url}/api/replica")
+            page.request.get(f"{loose_pair.base_url}/api/replica")
         page.reload()
         expected += 1
 
