@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
 
+    from playwright.sync_api import Page
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -91,3 +93,17 @@ def register(issuer: str) -> Callable[..., dict[str, str]]:
         }
 
     return registered
+
+
+@pytest.fixture
+def fill_in_the_form() -> Callable[[Page, str], None]:
+    """Logs a user in, in a browser that the provider's form is shown in."""
+
+    def fill_in(page: Page, user: str) -> None:
+        patience = 60_000
+        page.locator("input[name=login]").fill(user, timeout=patience)
+        page.locator("input[name=password]").fill("any")
+        page.get_by_role("button").first.click()
+        page.get_by_role("button", name="Continue").click(timeout=patience)  # what the application may know
+
+    return fill_in

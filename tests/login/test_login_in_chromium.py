@@ -20,18 +20,12 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "login"
 SECONDS = 60_000  # of patience on a loaded machine
 
 
-def fill_in_the_form(page: Page, user: str) -> None:
-    page.locator("input[name=login]").fill(user, timeout=SECONDS)
-    page.locator("input[name=password]").fill("any")
-    page.get_by_role("button").first.click()
-    page.get_by_role("button", name="Continue").click(timeout=SECONDS)  # what the application may know
-
-
 def test_login_leads_back_to_the_deep_link_and_logout_to_the_form(
     start_server: Callable[..., RunningServer],
     register: Callable[..., dict[str, str]],
     proxies: Any,
     browser_page: Page,
+    fill_in_the_form: Callable[[Page, str], None],
     tmp_path: Path,
 ) -> None:
     with proxies.reserved_port() as port:
@@ -60,6 +54,7 @@ def test_login_under_a_subpath_behind_nginx(
     register: Callable[..., dict[str, str]],
     proxies: Any,
     browser_page: Page,
+    fill_in_the_form: Callable[[Page, str], None],
     tmp_path: Path,
 ) -> None:
     if shutil.which("nginx") is None:

@@ -1,4 +1,4 @@
-"""Two replicas on one Redis: a login at one is a login at the other, and so is a logout."""
+"""Two replicas on one Redis: logins and logouts hold for both, and a restart of both changes nothing."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from playwright.sync_api import Page
     from websockets.sync.client import ClientConnection
 
     from fluxlit_testing.running_server import RunningServer
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "login"
 SECONDS = 30
+MILLISECONDS = 60_000
 NAVIGATION = {"Accept": "text/html", "Sec-Fetch-Mode": "navigate"}
 
 
@@ -87,3 +90,54 @@ async def log_out(logins: Any, base: str, cookie: str) -> None:
     async with logins.Browser().client as client:
         answer = await client.get(f"{base}/api/auth/logout", headers={"Cookie": cookie}, follow_redirects=False)
     assert answer.status_code == 303
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_a_login_that_one_replica_began_ends_at_another_and_outlives_both(
+    register: Callable[..., dict[str, str]],
+    replicas: Any,
+    redis_url: str,
+    browser_page: Page,
+    fill_in_the_form: Callable[[Page, str], None],
+) -> None:
+    def leave(replica: Any) -> None:
+        cluster.set_state(replica, "maint")
+        assert replica.terminate() == 0
+
+    def take_over(replica: Any) -> None:
+        cluster.set_state(replica, "ready")
+        cluster.wait_until_up(replica)
+
+    with replicas.reserved_port() as port:
+        base = f"http://127.0.0.1:{port}"
+        env = {**register(base), "FLUXLIT_SESSION_STORE": redis_url, "FLUXLIT_SHUTDOWN_DELAY_S": "0"}
+        with (
+            replicas.running_replicas(2, env, cwd=EXAMPLE) as (one, two),
+            replicas.balanced([one, two], sticky=False, port=port) as cluster,
+        ):
+            cluster.set_state(two, "maint")
+            browser_page.goto(f"{base}/")
+            browser_page.locator("input[name=login]").wait_for(timeout=MILLISECONDS)
+            # State, nonce and the PKCE verifier of this login are made; who made them goes.
+            leave(one)
+            take_over(two)
+            fill_in_the_form(browser_page, "ada")
+            expect(browser_page.get_by_role("heading", name="Orders of ada")).to_be_visible(timeout=MILLISECONDS)
+
+            one.start()
+            one.wait_until_ready()
+            take_over(one)
+            leave(two)
+            # The tab comes back by itself, at the other replica, as the same user.
+            browser_page.get_by_role("link", name="About").click(timeout=MILLISECONDS)
+            expect(browser_page.get_by_text("You are ada.")).to_be_visible(timeout=MILLISECONDS)
+            assert browser_page.request.get(f"{base}/api/orders").json() == ["tea", "milk"]
+
+            two.start()
+            two.wait_until_ready()
+            take_over(two)
+            browser_page.goto(f"{base}/")
+            expect(browser_page.get_by_text("tea, milk")).to_be_visible(timeout=MILLISECONDS)
+            assert browser_page.url == f"{base}/"
