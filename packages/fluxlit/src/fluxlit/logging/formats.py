@@ -62,8 +62,8 @@ class LogFormatter(ProcessorFormatter):
         if self._line_style == "logfmt":
             return _as_logfmt
         render = structlog.dev.ConsoleRenderer(
+            0,  # no padding of the message; by position, since structlog 25.5 calls it otherwise than before
             colors=self._colors,
-            pad_event_to=0,
             pad_level=False,
             timestamp_key="time",
             event_key="message",

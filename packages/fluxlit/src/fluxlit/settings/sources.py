@@ -15,7 +15,6 @@ from pydantic_settings import (
     DotEnvSettingsSource,
     InitSettingsSource,
     PydanticBaseSettingsSource,
-    TomlConfigSettingsSource,
 )
 
 from fluxlit.settings.known_variables import is_foreign_variable
@@ -116,12 +115,12 @@ def project_sources(
 
 
 def _project_source(settings_cls: type[BaseSettings], project: ProjectFile) -> PydanticBaseSettingsSource:
-    source = TomlConfigSettingsSource(settings_cls, project.path, toml_table_header=project.header)
-
-    def values() -> dict[str, Any]:
-        return {name: value for name, value in source().items() if name not in _PROJECT_KEYS}
-
-    return NotedSource(settings_cls, values, lambda name: Origin("project file", project.place_of(name)))
+    values = {name: value for name, value in project.values.items() if name not in _PROJECT_KEYS}
+    return NotedSource(
+        settings_cls,
+        InitSettingsSource(settings_cls, values),
+        lambda name: Origin("project file", project.place_of(name)),
+    )
 
 
 def _flags() -> dict[str, tuple[str, object]]:
