@@ -83,6 +83,9 @@ async def test_a_replacement_that_does_not_start_leaves_the_old_one_serving(
     assert [target.name for target in pool.targets()] == [old.facts["name"]]
     assert pool.state is PoolState.READY
     assert not old.gone.is_set()
+    roll = pool.describe()["roll"]
+    assert (roll["number"], roll["state"]) == (1, "failed")
+    assert "exit code 2" in roll["reason"]
 
 
 async def test_replace_rolls_through_all_sidecars_and_never_has_fewer(child: Any, pools: Any, callers: Any) -> None:
@@ -96,7 +99,9 @@ async def test_replace_rolls_through_all_sidecars_and_never_has_fewer(child: Any
         counts.append(sum(target.accepts_new for target in pool.targets()))
 
     pool._listener = count
+    assert pool.describe()["roll"] is None
     await pool.replace()
+    assert pool.describe()["roll"] == {"number": 1, "state": "done", "reason": ""}
     assert min(counts) >= 2
     assert before.isdisjoint(target.name for target in pool.targets() if target.accepts_new)
     for _ in range(4):

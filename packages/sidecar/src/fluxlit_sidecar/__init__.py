@@ -20,13 +20,21 @@ if TYPE_CHECKING:
     from fluxlit_sidecar.sharing.shared_pool import SharedSidecarPool
     from fluxlit_sidecar.streamlit_flags import parse_streamlit_flags, validate_streamlit_options
     from fluxlit_sidecar.streamlit_spec import streamlit_child
-    from fluxlit_sidecar.supervision.state import PoolState, PoolStatus, SidecarState, SidecarStatus, Transition
+    from fluxlit_sidecar.supervision.state import (
+        PoolState,
+        PoolStatus,
+        RollStatus,
+        SidecarState,
+        SidecarStatus,
+        Transition,
+    )
 
 __all__ = (
     "ChildSpec",
     "NativeStreamlit",
     "PoolState",
     "PoolStatus",
+    "RollStatus",
     "RuntimeFolder",
     "RuntimeFolderError",
     "SharedSidecarPool",
@@ -56,7 +64,7 @@ _MODULES = {
     "streamlit_spec": ("streamlit_child",),
     "sharing.shared_pool": ("SharedSidecarPool",),
     "streamlit_flags": ("parse_streamlit_flags", "validate_streamlit_options"),
-    "supervision.state": ("PoolState", "PoolStatus", "SidecarState", "SidecarStatus", "Transition"),
+    "supervision.state": ("PoolState", "PoolStatus", "RollStatus", "SidecarState", "SidecarStatus", "Transition"),
 }
 _HOME = {name: f"{__name__}.{module}" for module, names in _MODULES.items() for name in names}
 

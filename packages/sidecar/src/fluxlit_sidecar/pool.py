@@ -20,7 +20,7 @@ from fluxlit_sidecar.runtime_folder import RuntimeFolder
 from fluxlit_sidecar.supervision.sidecar import Sidecar
 from fluxlit_sidecar.supervision.slot import Slot
 from fluxlit_sidecar.supervision.spares import Spares
-from fluxlit_sidecar.supervision.state import PoolState, PoolStatus, SidecarState, Transition
+from fluxlit_sidecar.supervision.state import PoolState, PoolStatus, RollStatus, SidecarState, Transition
 
 if TYPE_CHECKING:
     import socket
@@ -66,6 +66,7 @@ class SidecarPool:
         self._slots: list[Slot] = []
         self._spares = Spares(make=self._make_spare, is_calm=self._is_calm, options=self._options)
         self._replacing = 0
+        self._roll: RollStatus | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._retiring: dict[asyncio.Task[None], Sidecar] = {}
         self._changed = asyncio.Event()
@@ -154,14 +155,26 @@ class SidecarPool:
         Raises:
             SidecarStartError: A fresh one did not start. The old one goes on, and the rest is left as it is.
         """
+        number = self._roll.number + 1 if self._roll else 1
+        self._roll = RollStatus(number=number, state="running")
         self._replacing += 1
         self._spares.renew("the sidecars are being replaced")
         try:
             for slot in self._slots:
                 await slot.replace()
+        except SidecarStartError as error:
+            self._note_roll(RollStatus(number=number, state="failed", reason=str(error).partition("\n")[0]))
+            raise
+        else:
+            self._note_roll(RollStatus(number=number, state="done"))
         finally:
             self._replacing -= 1
             self._spares.note()
+
+    def _note_roll(self, roll: RollStatus) -> None:
+        # Of several at once, which share their fresh sidecars, the last one asked for is shown.
+        if self._roll is not None and self._roll.number == roll.number:
+            self._roll = roll
 
     def use(self, spec: ChildSpec) -> None:
         """Run `spec` in every sidecar that is started from now on."""
@@ -255,6 +268,7 @@ class SidecarPool:
                 *(sidecar.status(slot=0, restarts=0) for sidecar in placeless),
             ),
             reason="" if self.state is PoolState.READY else "; ".join(reasons),
+            roll=self._roll,
         )
 
     def describe(self) -> Mapping[str, object]:

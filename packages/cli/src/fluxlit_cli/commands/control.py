@@ -41,9 +41,16 @@ def shutdown(
     raise typer.Exit(code)
 
 
-def reload(*, pidfile: _PidfileOption = None) -> None:
-    """Replace the UI's processes of the running server, one after the other."""
-    code, message = ask_to_reload(default_pidfile_path(pidfile))
+def reload(
+    *,
+    pidfile: _PidfileOption = None,
+    wait: Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait for the outcome; 0 only asks.")] = 120.0,
+) -> None:
+    """Replace the UI's processes of the running server by fresh ones with new code, one after the other.
+
+    Exits with 1 when one does not start: the old ones go on.
+    """
+    code, message = ask_to_reload(default_pidfile_path(pidfile), wait_seconds=wait)
     say(message)
     raise typer.Exit(code)
 

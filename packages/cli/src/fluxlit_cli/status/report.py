@@ -76,6 +76,7 @@ def _report(
         "reason": reason,
         "gateway": {"state": "serving", "http_status": answer.status, **gateway},
         "sidecars": [_sidecar(item, local=local) for item in _sidecars(answer.body)],
+        **({"roll": answer.body["roll"]} if "roll" in answer.body else {}),
     }
     return StatusReport(data, 0 if answer.ready else 1)
 

@@ -21,6 +21,9 @@ def status_text(data: Mapping[str, Any]) -> str:
     head = f"{data.get('target') or 'server'} at {data['url']}: {state}"
     if data["reason"]:
         head += f" ({data['reason']})"
+    roll: Mapping[str, Any] | None = data.get("roll")
+    if roll and roll["state"] == "failed":
+        head += f"\n{styled('the last reload failed', 'yellow', 'bold')}: {roll['reason']}"
     gateway = {"name": "gateway", "pid": data.get("pid"), **data["gateway"]}
     rows = [_COLUMNS, *(_row(item) for item in (gateway, *data["sidecars"]))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]

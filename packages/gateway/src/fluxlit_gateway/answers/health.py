@@ -44,10 +44,12 @@ def health_document(
         return _OK, {"status": "ready", "streamlit": "not_configured", "sidecars": []}
     description: Mapping[str, object] = upstream.describe()
     sidecars = description.get("sidecars", [])
+    # The last replacement of all sidecars, or None: running, done or failed, with the reason.
+    roll = {"roll": description["roll"]} if "roll" in description else {}
     if upstream.targets() or (name == "/startupz" and has_started):
-        return _OK, {"status": "ready", "streamlit": "ok", "sidecars": sidecars}
+        return _OK, {"status": "ready", "streamlit": "ok", "sidecars": sidecars, **roll}
     detail = description.get("reason") or upstream.state
-    return _UNAVAILABLE, {"status": "not_ready", "detail": detail, "sidecars": sidecars}
+    return _UNAVAILABLE, {"status": "not_ready", "detail": detail, "sidecars": sidecars, **roll}
 
 
 async def send_health(scope: Scope, send: Send, *, status: int, document: Mapping[str, object]) -> None:

@@ -169,6 +169,7 @@ class Supervisor:
         self._send(writer, encode({"type": "replaced", "id": request, "error": error}))
 
     async def _replace_quietly(self) -> None:
+        # A failure has been logged, is part of the status, and the old sidecars stay: until the next request.
         with contextlib.suppress(SidecarStartError):
             async with self._replacing:
                 await self._pool.replace()

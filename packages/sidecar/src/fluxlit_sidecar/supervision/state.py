@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ("PoolState", "PoolStatus", "SidecarState", "SidecarStatus", "Transition")
+__all__ = ("PoolState", "PoolStatus", "RollStatus", "SidecarState", "SidecarStatus", "Transition")
 
 
 class SidecarState(StrEnum):
@@ -66,6 +66,16 @@ class SidecarStatus(BaseModel):
         return {**self.model_dump(mode="json", exclude=hidden), "age_seconds": age}
 
 
+class RollStatus(BaseModel):
+    """The last replacement of all sidecars by fresh ones."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int = Field(description="From 1, in the order in which they were asked for.")
+    state: Literal["running", "done", "failed"]
+    reason: str = Field(default="", description="Why it failed; the sidecars that it had not come to stay.")
+
+
 class PoolStatus(BaseModel):
     """All sidecars of a pool, as they are now."""
 
@@ -74,6 +84,7 @@ class PoolStatus(BaseModel):
     state: PoolState
     sidecars: tuple[SidecarStatus, ...] = ()
     reason: str = Field(default="", description="Why the pool is not ready; empty when it is.")
+    roll: RollStatus | None = Field(default=None, description="The last replacement of all sidecars, if there was one.")
 
     def describe(self) -> Mapping[str, object]:
         """What a probe may show to anyone, ready for JSON: states and numbers, no paths and no process ids."""
@@ -81,6 +92,7 @@ class PoolStatus(BaseModel):
             "state": self.state.value,
             "sidecars": [sidecar.describe() for sidecar in self.sidecars],
             "reason": self.reason,
+            "roll": self.roll.model_dump() if self.roll else None,
         }
 
 
