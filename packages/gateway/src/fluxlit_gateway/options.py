@@ -70,8 +70,8 @@ class GatewayOptions(BaseModel):
     )
     lean_first_view: bool = Field(
         default=True,
-        description="With these files: load Streamlit's icon font once an icon shows, and of its text font the part for "
-        "Latin scripts first (needs fonttools).",
+        description="With these files: browsers load the icon font once an icon shows, and of the text font the part "
+        "for Latin scripts first. Needs fluxlit-gateway[fonts].",
     )
     cors: CorsOptions = Field(default_factory=CorsOptions, description="Cross-origin access to the API.")
     ui_security_headers: SecurityHeaders | None = Field(

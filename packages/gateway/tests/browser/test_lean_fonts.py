@@ -1,10 +1,12 @@
-"""Lighter fonts show the same: a real Streamlit with its own delivery beside the gateway's, in Chromium, by the pixel."""
+"""Lighter fonts show the same: a real Streamlit's own delivery beside the gateway's, in Chromium, by the pixel."""
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from threading import Event
 
 import pytest
+from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page, expect
 
 from fluxlit_gateway.assets.inventory import find_assets
@@ -33,6 +35,8 @@ with st.sidebar:
 st.success("Done", icon=":material/check_circle:")
 st.caption("The end.")
 """
+# Chromium rounds the edge of a rounded corner in one way or the other; a letter that is another one differs by 200.
+ROUNDING = 4
 FONTS = """async () => {
   await document.fonts.ready;
   return [...document.fonts].filter((face) => face.status === "loaded").map((face) => face.family).sort();
@@ -86,9 +90,18 @@ def test_icons_and_text_of_every_script_look_as_streamlit_delivers_them(
     lean_fonts, lean_widths, lean_picture = look(chromium, streamlit(PAGE, cache=str(tmp_path / "cache")))
 
     assert set(lean_fonts) == set(fonts)
-    assert lean_fonts.count("Source Sans") == fonts.count("Source Sans") + 1, "the part, and the whole for other scripts"
+    assert lean_fonts.count("Source Sans") == fonts.count("Source Sans") + 1, (
+        "the part, and the whole for other scripts"
+    )
     assert widths
     assert lean_widths == widths, "an icon that shows as its name is wider"
     for name, shown in (("plain", picture), ("lean", lean_picture)):
         (tmp_path / f"{name}.png").write_bytes(shown)
-    assert lean_picture == picture, f"see the pictures in {str(tmp_path)!r}"
+    assert largest_difference(lean_picture, picture) <= ROUNDING, f"see the pictures in {str(tmp_path)!r}"
+
+
+def largest_difference(one: bytes, other: bytes) -> int:
+    """Of a colour's part, from 0 to 255, over all pixels."""
+    pictures = [Image.open(BytesIO(picture)).convert("RGB") for picture in (one, other)]
+    assert pictures[0].size == pictures[1].size
+    return max(high for _, high in ImageChops.difference(*pictures).getextrema())

@@ -49,7 +49,9 @@ def range_still_applies(if_range: str | None, *, etag: str, last_modified: str |
     return if_range is None or if_range.strip() in {etag, last_modified}
 
 
-def is_not_modified(*, if_none_match: str | None, if_modified_since: str | None, etag: str, modified: float | None) -> bool:
+def is_not_modified(
+    *, if_none_match: str | None, if_modified_since: str | None, etag: str, modified: float | None
+) -> bool:
     """Whether 304 answers the request.
 
     Args:

@@ -16,8 +16,8 @@ from fluxlit_gateway.assets.builder import VariantBuilder
 from fluxlit_gateway.assets.conditions import is_not_modified
 from fluxlit_gateway.assets.errors import AssetCacheError, AssetChangedError
 from fluxlit_gateway.assets.inventory import Asset, find_assets, first_view
-from fluxlit_gateway.assets.representations import Representation, Representations
 from fluxlit_gateway.assets.lean.front_end import LeanFrontEnd, View
+from fluxlit_gateway.assets.representations import Representation, Representations
 from fluxlit_gateway.assets.request_fields import RequestFields
 from fluxlit_gateway.assets.streamlit_install import find_streamlit
 from fluxlit_gateway.assets.variant_store import VariantStore, default_cache_dir

@@ -1,4 +1,4 @@
-"""The coded forms on disk (and parts of fonts): one folder per version of Streamlit, shared by processes and kept between runs.
+"""Coded forms and parts of fonts on disk: a folder per version of Streamlit, shared by processes, kept between runs.
 
 Lifecycle of a file: written beside its place under a temporary name, flushed, then renamed, so that a reader sees the
 whole file or none. It carries the digests of the plain and of the coded bytes; a file whose digests do not fit (cut

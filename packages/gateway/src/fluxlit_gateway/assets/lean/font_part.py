@@ -18,6 +18,8 @@ __all__ = ("cut",)
 
 # Characters without a glyph between two that have one, for which a range is not ended.
 _LARGEST_GAP = 64
+# Most of the module has no type information.
+_SUBSET: Any = subset
 
 
 def cut(font: str, wanted: str) -> tuple[bytes, str]:
@@ -27,21 +29,21 @@ def cut(font: str, wanted: str) -> tuple[bytes, str]:
         font: A file.
         wanted: Ranges as CSS has them, without ``?``.
     """
-    options: Any = subset.Options()
+    options = _SUBSET.Options()
     options.flavor = "woff2"
     options.layout_features = ["*"]
     options.name_IDs = options.name_languages = ["*"]
     options.notdef_outline = options.legacy_cmap = True
     # The same input must give the same bytes, whichever process makes them.
     options.recalc_timestamp = False
-    loaded: Any = subset.load_font(font, options)
+    loaded = _SUBSET.load_font(font, options)
     characters = _parse(wanted)
     rest = set(loaded.getBestCmap()) - characters
-    subsetter: Any = subset.Subsetter(options)
+    subsetter = _SUBSET.Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(loaded)
     content = BytesIO()
-    subset.save_font(loaded, content, options)
+    _SUBSET.save_font(loaded, content, options)
     return content.getvalue(), _ranges(rest, characters)
 
 

@@ -4,9 +4,11 @@ Only Streamlit's own index.html is touched: an answer is known to be it by its `
 of the file that lies in this environment. All other answers, parts of the page and other codings pass as they are.
 """
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple, Self
 
 from fluxlit_gateway.asgi import HeaderPairs, Message, Scope, Send
+from fluxlit_gateway.assets.lean.names import digest_of
 
 __all__ = ("LeanPage",)
 
@@ -18,15 +20,26 @@ class LeanPage(NamedTuple):
 
     Attributes:
         plain_tag: Its `ETag`.
-        tag: That of the changed page, as long as the plain one or not.
-        plain_name: What is named in it.
-        name: What is to be named instead; of the same length.
+        tag: That of the changed page.
+        names: What is named in it, and what is to be named instead; each as long as the other.
     """
 
     plain_tag: bytes
     tag: bytes
-    plain_name: bytes
-    name: bytes
+    names: tuple[tuple[bytes, bytes], ...]
+
+    @classmethod
+    def of(cls, etag: str, names: Iterable[tuple[bytes, bytes]]) -> Self:
+        """The change for a page with this tag; the changed page's tag says by which names."""
+        names = tuple(names)
+        digest = digest_of(b" ".join(name for pair in names for name in pair))
+        return cls(etag.encode(), f'{etag[:-1]}{digest}"'.encode(), names)
+
+    def changed(self, body: bytes) -> bytes:
+        """The page with the other names."""
+        for plain, name in self.names:
+            body = body.replace(plain, name)
+        return body
 
     def serve(self, scope: Scope, send: Send) -> Send:
         """Prepare a request for what may be the page.
@@ -39,11 +52,8 @@ class LeanPage(NamedTuple):
         Returns:
             What the upstream's answer is to be sent to.
         """
-        held = [value for name, value in scope["headers"] if name == b"if-none-match"]
-        holds_lean, holds_plain = (any(tag in value for value in held) for tag in (self.tag, self.plain_tag))
-        if holds_lean or holds_plain:
-            # Whoever has the plain page gets the changed one: it would go on with the plain one for ever.
-            scope["headers"] = [self._known_upstream(pair) for pair in scope["headers"]]
+        # Whoever has the plain page gets the changed one, or would go on with the plain one for ever.
+        scope["headers"] = [self._known_upstream(pair) for pair in scope["headers"]]
         return _Sender(self, send)
 
     def _known_upstream(self, pair: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
@@ -69,8 +79,7 @@ class _Sender:
         else:
             self._body.append(message.get("body", b""))
             if not message.get("more_body", False):
-                body = b"".join(self._body).replace(self._page.plain_name, self._page.name)
-                await self._send({"type": "http.response.body", "body": body})
+                await self._send({"type": "http.response.body", "body": self._page.changed(b"".join(self._body))})
 
     def _start(self, message: Message) -> Message:
         headers: HeaderPairs = message.get("headers", [])

@@ -1,31 +1,31 @@
 """The font faces of Streamlit's stylesheet, so that a browser loads a font when it shows something in it.
 
 A browser loads a face when it lays out a character that is in the face's ``unicode-range``
-(https://www.w3.org/TR/css-fonts-4/#unicode-range-desc). Icons are ligatures of Latin letters, so their face cannot be
-cut by characters; but Streamlit's script loads it for every page by asking for a single space
-(``document.fonts.load`` without a text, in ``preloadIconFont``), which no icon has in its name.
+(https://www.w3.org/TR/css-fonts-4/#unicode-range-desc). Streamlit's script loads its icons for every page by asking for
+a single space in their font (``document.fonts.load`` without a text, in ``preloadIconFont``); no icon has one.
 """
 
 import re
+from collections.abc import Iterable
 from posixpath import basename
 
 from fluxlit_gateway.assets.lean.errors import UnknownFrontEndError
 
-__all__ = ("with_icons_on_demand", "with_split_face")
+__all__ = ("icon_fonts", "with_split_face")
 
 _FACE = re.compile(r"@font-face\{[^{}]*\}")
 _ICONS = "font-family:Material Symbols Rounded;"
-_ALL_BUT_SPACE = "U+21-10FFFF"
 
 
-def with_icons_on_demand(css: str) -> str:
-    """The stylesheet with an icon font that is loaded once an icon is laid out.
+def icon_fonts(css: str, fonts: Iterable[str]) -> list[str]:
+    """Those of these fonts that the stylesheet takes icons from.
 
-    Raises:
-        UnknownFrontEndError: There is not exactly one face of icons, or it has a range.
+    Args:
+        css: The stylesheet.
+        fonts: Paths.
     """
-    face = _only_face(css, _ICONS)
-    return css.replace(face, _with_range(face, _ALL_BUT_SPACE))
+    faces = [face for face in _FACE.findall(css) if _ICONS in face]
+    return [font for font in fonts if any(f"/{basename(font)})" in face for face in faces)]
 
 
 def with_split_face(css: str, font: str, part: str, *, ranges: tuple[str, str]) -> str:
@@ -41,21 +41,15 @@ def with_split_face(css: str, font: str, part: str, *, ranges: tuple[str, str]) 
         UnknownFrontEndError: There is not exactly one face of this font, or it has a range.
     """
     name = basename(font)
-    face = _only_face(css, f"{name})")
-    whole = _with_range(face, ranges[1])
-    # Of faces that have the same character the later one counts. A part that cannot be had leaves the whole.
-    source = re.search(rf"url\([^()]*{re.escape(name)}\)(?:format\([^()]*\))?", face)
-    if source is None:
-        raise UnknownFrontEndError(f"the source of {name!r} is not written as expected")
-    both = f"{source[0].replace(name, basename(part))},{source[0]}"
-    return css.replace(face, whole + _with_range(face.replace(source[0], both), ranges[0]))
-
-
-def _only_face(css: str, words: str) -> str:
-    faces = [face for face in _FACE.findall(css) if words in face and "unicode-range" not in face]
+    source = re.compile(rf"url\([^()]*/{re.escape(name)}\)(?:format\([^()]*\))?")
+    faces = [face for face in _FACE.findall(css) if source.search(face) and "unicode-range" not in face]
     if len(faces) != 1:
-        raise UnknownFrontEndError(f"the stylesheet has {len(faces)} faces of {words!r} instead of one")
-    return faces[0]
+        raise UnknownFrontEndError(f"the stylesheet has {len(faces)} faces of {name!r} instead of one")
+    face = faces[0]
+    # A part that cannot be had leaves the whole.
+    with_part = source.sub(lambda whole: f"{whole[0].replace(name, basename(part))},{whole[0]}", face)
+    # Of faces that have the same character the later one counts.
+    return css.replace(face, _with_range(face, ranges[1]) + _with_range(with_part, ranges[0]))
 
 
 def _with_range(face: str, characters: str) -> str:
