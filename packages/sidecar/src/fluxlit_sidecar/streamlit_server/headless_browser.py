@@ -70,34 +70,43 @@ class HeadlessBrowser:
             )
         )
 
-    async def run(self, page: str = "", *, pressed: Iterable[str] = ()) -> list[ForwardMsg]:
+    async def run(self, page: str = "", *, pressed: Iterable[str] = (), query: str = "") -> list[ForwardMsg]:
         """Run a page and return what the server sends until the script has finished.
 
         Args:
             page: Its URL path without slashes; the default page when empty.
             pressed: Ids of the buttons that count as pressed, see `button_ids`.
+            query: The query string of the address, without the question mark.
         """
+        await self.ask(page, pressed=pressed, query=query)
+        return await self.until_finished()
+
+    async def ask(self, page: str = "", *, pressed: Iterable[str] = (), query: str = "") -> None:
+        """Have a page run, as `run`, and wait for nothing."""
         request = BackMsg()
-        request.rerun_script.query_string = ""
+        request.rerun_script.query_string = query
         request.rerun_script.page_name = page
         for widget_id in pressed:
             request.rerun_script.widget_states.widgets.append(WidgetState(id=widget_id, trigger_value=True))
         await self.connection.send(request.SerializeToString())
-        return await self.until_finished()
 
     async def until_finished(self) -> list[ForwardMsg]:
         """Collect messages until a script has finished."""
         messages: list[ForwardMsg] = []
         while True:
-            data = await self.connection.recv()
-            message = ForwardMsg()
-            message.ParseFromString(data if isinstance(data, bytes) else data.encode())
+            message = await self.next()
             messages.append(message)
-            kind = message.WhichOneof("type")
-            if kind == "new_session":
-                self.session_id = message.new_session.initialize.session_id
-            if kind == "script_finished":
+            if message.WhichOneof("type") == "script_finished":
                 return messages
+
+    async def next(self) -> ForwardMsg:
+        """The next message from the server."""
+        data = await self.connection.recv()
+        message = ForwardMsg()
+        message.ParseFromString(data if isinstance(data, bytes) else data.encode())
+        if message.WhichOneof("type") == "new_session":
+            self.session_id = message.new_session.initialize.session_id
+        return message
 
     async def close(self) -> None:
         """Leave."""

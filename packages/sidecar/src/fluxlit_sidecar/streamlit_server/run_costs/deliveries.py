@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from fluxlit_sidecar.streamlit_server.run_costs.known_code import (
     MARK,
+    is_known,
     is_ours,
     leave_alone,
     member,
     namespace,
-    uses_only,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ _KNOWN_OF_LOOP = (
     "must_stop", "need_send_data", "on_flushed_messages_sent", "print_exc", "session", "set_exception", "set_result",
     "sleep", "started", "stopped", "traceback", "wait",
 )
+_NEEDED_OF_LOOP = (
+    "INITIAL", "NO_SESSIONS_CONNECTED", "STOPPED", "SessionClientDisconnectedError", "_get_async_objs", "_send_message",
+    "_session_mgr", "_set_state", "close_session", "disconnect_session", "flush_browser_queue", "list_active_sessions",
+    "list_sessions", "must_stop", "need_send_data", "started", "stopped",
+)
 # fmt: on
 
 
@@ -53,7 +58,7 @@ def deliver_at_once() -> bool:
     loop, waker = member(runtime, _LOOP), member(runtime, _WAKER)
     if is_ours(loop):
         return True
-    known = uses_only(loop, _KNOWN_OF_LOOP) and uses_only(waker, _KNOWN_OF_WAKER)
+    known = is_known(loop, _KNOWN_OF_LOOP, _NEEDED_OF_LOOP) and is_known(waker, _KNOWN_OF_WAKER, _KNOWN_OF_WAKER)
     # Where it has to look for signals now and then (Windows) it stays as it is.
     if not known or None in {states, gone} or names.get("_SIGNAL_CHECK_INTERVAL", 0) is not None:
         return leave_alone("the runtime's loop")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-__all__ = ("MARK", "is_ours", "leave_alone", "member", "namespace", "uses_only")
+__all__ = ("MARK", "is_known", "is_ours", "leave_alone", "member", "namespace")
 
 _LOGGER = logging.getLogger("fluxlit.sidecar")
 
@@ -36,14 +36,19 @@ def is_ours(value: Any) -> bool:
     return bool(getattr(value, MARK, False))
 
 
-def uses_only(function: Any, known: Collection[str]) -> bool:
-    """Whether a function, inner functions included, reads and calls nothing but these globals and attributes.
+def is_known(function: Any, known: Collection[str], needed: Collection[str] = ()) -> bool:
+    """Whether a function reads and calls nothing but what we know, and all that its stand-in needs.
 
-    Whatever a later version adds to it shows in these names, whereas comments, formatting and the Python version do
-    not.
+    Whatever a later version adds to a function shows in the names that its code has, whereas comments, formatting and
+    the Python version do not.
+
+    Args:
+        function: Streamlit's; its inner functions count as part of it.
+        known: Names of globals and attributes.
+        needed: Those without which it cannot be what we know.
     """
     code = getattr(function, "__code__", None)
-    return isinstance(code, CodeType) and set(_names(code)) <= set(known)
+    return isinstance(code, CodeType) and set(needed) <= set(_names(code)) <= set(known)
 
 
 def _names(code: CodeType) -> Iterator[str]:

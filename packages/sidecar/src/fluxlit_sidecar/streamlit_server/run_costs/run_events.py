@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 from fluxlit_sidecar.streamlit_server.run_costs.flush_interval import FLUSH_INTERVAL
 from fluxlit_sidecar.streamlit_server.run_costs.known_code import (
     MARK,
+    is_known,
     is_ours,
     leave_alone,
     member,
     namespace,
-    uses_only,
 )
 
 if TYPE_CHECKING:
@@ -48,7 +48,10 @@ def hand_events_over_together() -> bool:
     if is_ours(original):
         return True
     patient = frozenset(getattr(events, name, None) for name in _PATIENT)
-    if None in {original, handler, rerun, *patient} or not uses_only(original, _KNOWN) or not _alike(original, handler):
+    if None in {original, handler, rerun, *patient}:
+        return leave_alone("the way of a script's events")
+    has_loop = "_event_loop" in session.__init__.__code__.co_names
+    if not has_loop or not is_known(original, _KNOWN, {_HANDLER}) or not _alike(original, handler):
         return leave_alone("the way of a script's events")
     _exchange(session, patient, rerun)
     return True

@@ -1,0 +1,3 @@
+import threading
+
+GATES = {"wait": threading.Event()}

@@ -1,0 +1,30 @@
+import streamlit as st
+from gates import GATES
+from streamlit import config
+
+do = st.query_params.get("do", "")
+if do == "many":
+    for number in range(2000):
+        st.text(str(number))
+elif do == "wait":
+    st.text("early")
+    GATES["wait"].wait(60)
+    st.text("late")
+elif do == "go":
+    GATES["wait"].set()
+elif do == "again":
+    if st.session_state.setdefault("runs", 0) < 3:
+        st.session_state.runs += 1
+        st.text("given up")
+        st.rerun()
+    st.text(f"run {st.session_state.runs}")
+elif do == "theme":
+    config.set_option("theme.sidebar.primaryColor", "#abcdef")
+elif do == "raise":
+    raise LookupError("no such thing")
+elif do == "table":
+    rows = st.session_state.setdefault("rows", [["Oslo", 1]])
+    st.table(rows)  # pyright: ignore[reportUnknownMemberType] - bare generics in its own signature
+    st.text(str(len(rows)))
+    rows[0][1] += 1
+st.text("end")
