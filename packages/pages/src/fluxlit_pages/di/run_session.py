@@ -54,10 +54,17 @@ class RunSession:
     def __init__(self, run: Run) -> None:
         self._st = run.st
         self._owner = run.owner
+        self._issued = issued_token(run.st)
         self._parts: list[SessionPart] = []
         self.session = self._unsaved() or self._opened()
 
     def __enter__(self) -> Self:
+        if self._issued is not None:
+            from fluxlit_pages.streamlit.run_after_reconnect import (  # noqa: PLC0415 - imports Streamlit
+                run_after_reconnect,
+            )
+
+            run_after_reconnect()
         return self
 
     def __exit__(
@@ -95,8 +102,7 @@ class RunSession:
         return session
 
     def _opened(self) -> Session:
-        issued = issued_token(self._st)
-        sessions = self._owner.sessions
+        issued, sessions = self._issued, self._owner.sessions
         if issued is None:
             return sessions.open_issued(token_of_tab(self._st))
         if not issued.token:
