@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Pass the tests of each package on the oldest versions that the packages declare (uv's `lowest-direct`). Everything is in
 # .cache/oldest: a copy of the tracked files, because uv writes its lock file beside the workspace, and an environment.
-# With arguments, they replace the list of test folders: `test-oldest.sh packages/gateway -k head`.
+# With arguments, they replace the list of test folders: `test-oldest.sh packages/gateway -k head`. REF=HEAD takes a
+# commit instead of the files of the checkout; WORKERS=2 says how many tests run at once.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -11,9 +12,13 @@ oldest=$here/.cache/oldest
 mkdir -p "$oldest"
 # Only what git tracks: the copy is what a release would be. Files that are gone here go there too, the environment stays.
 find "$oldest" -mindepth 1 -maxdepth 1 ! -name .venv ! -name .cache -exec rm -rf {} +
-git ls-files -z --recurse-submodules | while IFS= read -r -d '' name; do
-    [ ! -f "$name" ] || printf '%s\0' "$name"
-done | tar --null --files-from - --create --file - | tar --extract --file - --directory "$oldest"
+if [ -n "${REF:-}" ]; then
+    git archive "$REF" | tar --extract --file - --directory "$oldest"
+else
+    git ls-files -z --recurse-submodules | while IFS= read -r -d '' name; do
+        [ ! -f "$name" ] || printf '%s\0' "$name"
+    done | tar --null --files-from - --create --file - | tar --extract --file - --directory "$oldest"
+fi
 
 cd "$oldest"
 clean=(env -u VIRTUAL_ENV -u PYTHONPATH)

@@ -67,6 +67,8 @@ class LogFormatter(ProcessorFormatter):
             pad_level=False,
             timestamp_key="time",
             event_key="message",
+            # Tracebacks come as text already; structlog 25.1 warns of that unless it need not draw them.
+            exception_formatter=structlog.dev.plain_traceback,
         )
 
         def for_people(logger: object, name: str, event: EventDict) -> str:
