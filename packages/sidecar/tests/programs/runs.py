@@ -1,14 +1,20 @@
+import sys
+
 import streamlit as st
 from gates import GATES
 from streamlit import config
 
 do = st.query_params.get("do", "")
 if do == "many":
+    # The event loop gets no turn, and finds more messages than may wait for a browser.
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(60)
     for number in range(2000):
         st.text(str(number))
+    sys.setswitchinterval(interval)
 elif do == "wait":
     st.text("early")
-    GATES["wait"].wait(60)
+    GATES["wait"].wait(600)
     st.text("late")
 elif do == "go":
     GATES["wait"].set()
