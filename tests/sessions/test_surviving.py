@@ -79,6 +79,21 @@ def test_while_redis_is_down_the_page_says_so_comes_back_by_itself_and_loses_not
     visitor.sees("order: tea")
 
 
+def test_a_page_that_was_opened_while_redis_was_down_comes_by_itself_when_it_is_up(
+    start_shop: Callable[..., RunningServer], visitor: Visitor, redis: Redis
+) -> None:
+    redis.kill()
+    server = start_shop(redis.url)
+    visitor.page.goto(server.base_url)
+    visitor.page.get_by_text("Your saved state could not be reached").wait_for()
+
+    redis.start()
+    visitor.sees("order: empty")
+    visitor.order("tea", then="tea")
+    visitor.page.reload()
+    visitor.sees("order: tea")
+
+
 def test_a_stolen_link_opens_nothing_in_another_browser(
     start_shop: Callable[..., RunningServer], visitor: Visitor, tmp_path: Path
 ) -> None:

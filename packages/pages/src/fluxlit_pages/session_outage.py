@@ -1,6 +1,7 @@
 """What a visitor sees while the session store does not answer, and how the page comes back by itself.
 
-The message stands in a fragment that Streamlit runs again every few seconds; when the store answers, the page runs.
+The message stands in a fragment that Streamlit runs again every few seconds; when the store answers, the page runs. A
+tab that was opened meanwhile has no session yet: it runs again when the gateway has had it connect anew.
 """
 
 from __future__ import annotations
@@ -31,7 +32,13 @@ def show_session_trouble(st: Any, owner: PageOwner, error: Exception) -> bool:
         return True
     if isinstance(error, SessionNotIssuedError):
         _LOG.error("a page was not shown: %s", error)
-        st.error("Your saved state could not be reached when this page was opened. Reload the page.")
+        st.error("Your saved state could not be reached when this page was opened. This page comes back by itself.")
+        # The gateway closes the tab's socket when the store answers: with the next one the tab gets its session.
+        from fluxlit_pages.streamlit.run_after_reconnect import (  # noqa: PLC0415 - imports Streamlit
+            run_after_reconnect,
+        )
+
+        run_after_reconnect()
         return True
     if isinstance(error, StoreUnavailableError):
         _LOG.error("a page was not shown: %s", error)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from fluxlit_sessions.browser.cookie import NOBODY, IssuedToken, SessionCookie
@@ -45,6 +46,10 @@ SESSION_STATE_KEY: Final = "fluxlit_session"
 BOUND_MARK: Final = ";user"
 """Follows the token of a session that belongs to a user: it is in the store, or it has ended."""
 
+_UNKNOWN_MARK: Final = "fluxlit_session_unknown"
+# A store that answers may still refuse to write: then tabs are asked to come again no faster than this.
+_COME_AGAIN_SECONDS: Final = 10.0
+
 _HEADER: Final = SESSION_HEADER.lower().encode()
 _LOGGER = logging.getLogger("fluxlit.sessions")
 
@@ -67,6 +72,8 @@ class BrowserSessions:
         self._cookie: SessionCookie | None = None
         self._is_failing = False
         self._sockets = 0
+        self._sockets_without = 0
+        self._ask_again_at = 0.0
 
     def layer(self, app: ASGIApp) -> ASGIApp:
         """The layer around an application."""
@@ -75,17 +82,23 @@ class BrowserSessions:
             if scope["type"] in {"http", "websocket"}:
                 send = await self._prepared(scope, send)
             is_socket = scope["type"] == "websocket"
+            is_without = is_socket and _UNKNOWN_MARK in scope["state"]
             self._sockets += is_socket
+            self._sockets_without += is_without
             try:
                 await app(scope, receive, send)
             finally:
                 self._sockets -= is_socket
+                self._sockets_without -= is_without
 
         return with_session
 
     @contextlib.asynccontextmanager
     async def running(self, close_sockets: SocketCloser) -> AsyncGenerator[None]:
         """Close the open sockets of sessions that any process revokes, while the block runs.
+
+        Also those that were opened while the store did not answer, as soon as it does: their tabs connect again by
+        themselves, and get a session then.
 
         Args:
             close_sockets: Closes the WebSockets whose scope matches, as `Gateway.close_sockets`; called in any thread.
@@ -98,7 +111,13 @@ class BrowserSessions:
 
             close_sockets(has_ended)
 
-        async with self._sessions.endings.watching(close, is_needed=lambda: self._sockets > 0):
+        def have_tabs_come_again() -> None:
+            if self._sockets_without > 0 and time.monotonic() >= self._ask_again_at:
+                self._ask_again_at = time.monotonic() + _COME_AGAIN_SECONDS
+                close_sockets(lambda scope: _UNKNOWN_MARK in scope.get("state", {}))
+
+        endings = self._sessions.endings
+        async with endings.watching(close, is_needed=lambda: self._sockets > 0, on_answer=have_tabs_come_again):
             yield
 
     async def _prepared(self, scope: Scope, send: Send) -> Send:
@@ -117,6 +136,7 @@ class BrowserSessions:
         except (SessionError, TimeoutError) as error:
             self._complain(error)
             onward.append((_HEADER, b""))
+            state[_UNKNOWN_MARK] = True
             return send
         self._is_failing = False
         if token is None:

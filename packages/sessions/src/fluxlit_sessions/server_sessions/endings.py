@@ -76,16 +76,21 @@ class Endings:
         raise StoreUnavailableError(f"the list of ended sessions was changed by others {_MAX_ATTEMPTS} times")
 
     @contextlib.asynccontextmanager
-    async def watching(self, listener: Listener, *, is_needed: Callable[[], bool]) -> AsyncGenerator[None]:
+    async def watching(
+        self, listener: Listener, *, is_needed: Callable[[], bool], on_answer: Callable[[], object] = bool
+    ) -> AsyncGenerator[None]:
         """Tell `listener` the keys of sessions that any process has revoked, while the block runs.
 
         Args:
             listener: Called in any thread, and sometimes twice with the same key.
             is_needed: Whether it is worth looking.
+            on_answer: Called whenever the store has answered.
         """
         face = self._records.store.async_face()
         self._listeners.append(listener)
-        task = asyncio.create_task(self._watch(face, listener, is_needed), name="fluxlit-ended-sessions")
+        task = asyncio.create_task(
+            self._watch(face, listener, is_needed, on_answer=on_answer), name="fluxlit-ended-sessions"
+        )
         try:
             yield
         finally:
@@ -95,7 +100,14 @@ class Endings:
                 await task
             await face.close()
 
-    async def _watch(self, face: AsyncSessionStore, listener: Listener, is_needed: Callable[[], bool]) -> None:
+    async def _watch(
+        self,
+        face: AsyncSessionStore,
+        listener: Listener,
+        is_needed: Callable[[], bool],
+        *,
+        on_answer: Callable[[], object],
+    ) -> None:
         seen: set[str] = set()
         is_failing = False
         while True:
@@ -110,6 +122,7 @@ class Endings:
                 is_failing = True
                 continue
             is_failing = False
+            on_answer()
             if due := frozenset(key for event, key in events if event not in seen):
                 listener(due)
             seen = {event for event, _key in events}
