@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from fluxlit.internal_api import InternalApi
 from fluxlit.native_api import NativeApi
-from fluxlit_client import unix_base_url
+from fluxlit_sidecar.child import SecretGate
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import MutableMapping
-    from pathlib import Path
 
     from starlette.types import ASGIApp
+
+    from fluxlit.internal_address import InternalAddress
 
 __all__ = ("PagesApi", "pages_api")
 
@@ -31,17 +32,23 @@ class PagesApi(Protocol):
 
 
 def pages_api(
-    runtime: Literal["sidecar", "native"], api: ASGIApp, *, path: Path, prefix: str, state: MutableMapping[str, Any]
+    runtime: Literal["sidecar", "native"],
+    api: ASGIApp,
+    *,
+    address: InternalAddress,
+    prefix: str,
+    state: MutableMapping[str, Any],
 ) -> PagesApi:
     """The API for the pages of a runtime.
 
     Args:
         runtime: As in the settings.
         api: The application.
-        path: The socket that the pages' base URL names; in the native runtime there is none, and the name is kept.
+        address: What the pages have been told; in the native runtime it is a name, and nothing is bound to it.
         prefix: The API prefix, such as `/api`.
         state: The API's lifespan state.
     """
     if runtime == "native":
-        return NativeApi(api, base_url=unix_base_url(str(path), prefix=prefix), prefix=prefix, state=state)
-    return InternalApi(api, path=path, prefix=prefix, state=state)
+        return NativeApi(api, base_url=address.base_url, prefix=prefix, state=state)
+    guarded = SecretGate(api, secret=address.secret) if address.secret else api
+    return InternalApi(guarded, path=address.path, prefix=prefix, state=state)

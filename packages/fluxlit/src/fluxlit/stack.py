@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from fluxlit.errors import StartupError
 from fluxlit.gateway_layers import GatewayLayers
+from fluxlit.internal_address import internal_address
 from fluxlit.nested_lifespan import running_lifespan
 from fluxlit.observability.observation import Observation, ObservedApplication
 from fluxlit.pages_api import pages_api
@@ -25,10 +26,9 @@ from fluxlit.protected_gateway import ProtectedGateway
 from fluxlit.protection import ProtectedApplication
 from fluxlit.session_stores import require_one_state, require_usable
 from fluxlit.shutdown_delay import delayed_shutdown
-from fluxlit.ui_runtime import API_SOCKET, ui_runtime
-from fluxlit.wiring import development_mode, gateway_options, streamlit_sidecar, trusted_proxies
+from fluxlit.ui_runtime import ui_runtime
+from fluxlit.wiring import development_mode, gateway_options, private_transport, streamlit_sidecar, trusted_proxies
 from fluxlit_auth.guard.internal_identity import InternalIdentity
-from fluxlit_client import unix_base_url
 from fluxlit_gateway import StaticUpstream, build_gateway, normalize_api_mount_path, normalize_root_mount
 from fluxlit_sidecar import open_runtime_folder
 
@@ -142,11 +142,12 @@ class Stack:
             require_usable(owner)
             require_one_state(owner, shares_processes=owner.settings.runtime != "native")
             folder = stack.enter_context(open_runtime_folder(target or str(owner.script)))
-            path = folder.socket_path(API_SOCKET)
-            base_url = unix_base_url(str(path), prefix=prefix)
-            observed = self.observation.child_environment(folder.path)
+            in_process = owner.settings.runtime == "native"
+            address = internal_address(folder, prefix=prefix, transport=private_transport(), in_process=in_process)
+            stack.callback(address.close)
+            told = {**self.observation.child_environment(folder.path), **address.environment}
             spec = streamlit_sidecar(
-                owner.settings, target=target, api_base=base_url, script=owner.script, environment=observed
+                owner.settings, target=target, api_base=address.base_url, script=owner.script, environment=told
             )
             ui = ui_runtime(owner.settings, folder=folder, spec=spec)
             key = folder.secret("affinity")
@@ -156,11 +157,11 @@ class Stack:
             state = await stack.enter_async_context(running_lifespan(self.gateway))
             await stack.enter_async_context(layers.running(self.gateway.close_sockets))
             guarded_api = InternalIdentity(self.observation.api, owner.guard_plan)
-            internal = pages_api(owner.settings.runtime, guarded_api, path=path, prefix=prefix, state=state)
+            internal = pages_api(owner.settings.runtime, guarded_api, address=address, prefix=prefix, state=state)
             stack.push_async_callback(internal.stop)
             stack.push_async_callback(self._stop_ui, ui)
             await ui.start()
-            await internal.start(await ui.api_listener())
+            await internal.start(address.listener or await ui.api_listener())
             self._ui = ui
             self._started.set()
             if said_by_us:

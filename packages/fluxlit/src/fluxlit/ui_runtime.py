@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from fluxlit.errors import ConfigurationError
+from fluxlit.internal_address import API_SOCKET
 from fluxlit.wiring import keeps_sidecars_on_reload, sidecar_options
 from fluxlit_gateway import AppUpstream
 from fluxlit_sidecar import NativeStreamlit, pool_for
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
     from fluxlit_gateway import Upstream
     from fluxlit_sidecar import ChildSpec, RuntimeFolder
 
-__all__ = ("API_SOCKET", "NativeUi", "SidecarUi", "UiRuntime", "ui_runtime")
-
-API_SOCKET = "api"
-"""Name of the internal API's socket in the private folder."""
+__all__ = ("NativeUi", "SidecarUi", "UiRuntime", "ui_runtime")
 
 
 class UiRuntime(Protocol):

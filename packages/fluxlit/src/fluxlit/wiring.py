@@ -26,21 +26,16 @@ if TYPE_CHECKING:
     from fluxlit_pages import PlainScript
     from fluxlit_sidecar import ChildSpec
 
-SPARE_IMPORTS = (
-    "fluxlit.app",
-    "fluxlit.sidecar_setup",
-    "fluxlit_pages.streamlit.entry_run",
-)
-"""What every sidecar needs before the application's own code, and nothing of it."""
-
 __all__ = (
     "DEVELOPMENT_VARIABLE",
     "RELOAD_SCOPE_VARIABLE",
+    "SPARE_IMPORTS",
     "TRANSPORT_VARIABLE",
     "development_mode",
     "gateway_options",
     "keeps_sidecars_on_reload",
     "page_environment",
+    "private_transport",
     "sidecar_options",
     "streamlit_sidecar",
     "trusted_proxies",
@@ -50,10 +45,17 @@ DEVELOPMENT_VARIABLE = "FLUXLIT_DEVELOPMENT"
 """Set by `fluxlit dev` for every process that it starts."""
 
 TRANSPORT_VARIABLE = "FLUXLIT_INTERNAL_SIDECAR_TRANSPORT"
-"""For tests: how sidecars are reached, `unix` or `tcp`, where the system leaves the choice."""
+"""For tests: how sidecars and the internal API are reached, `unix` or `tcp`, where the system leaves the choice."""
 
 RELOAD_SCOPE_VARIABLE = "FLUXLIT_INTERNAL_RELOAD_SCOPE"
 """Set by `fluxlit dev --reload` to the scope that was asked for."""
+
+SPARE_IMPORTS = (
+    "fluxlit.app",
+    "fluxlit.sidecar_setup",
+    "fluxlit_pages.streamlit.entry_run",
+)
+"""What every sidecar needs before the application's own code, and nothing of it."""
 
 
 def development_mode() -> bool:
@@ -64,6 +66,11 @@ def development_mode() -> bool:
 def keeps_sidecars_on_reload() -> bool:
     """Whether a reload in development leaves the sidecars alone (`--reload-scope full` replaces them too)."""
     return development_mode() and os.environ.get(RELOAD_SCOPE_VARIABLE, "") != "full"
+
+
+def private_transport() -> str:
+    """How the processes of this application reach each other: `auto`, unless a test asks for another way."""
+    return os.environ.get(TRANSPORT_VARIABLE, "auto")
 
 
 def trusted_proxies(settings: FluxlitSettings) -> TrustedProxies | None:
@@ -141,7 +148,7 @@ def sidecar_options(settings: FluxlitSettings) -> SidecarOptions:
         hang_timeout=settings.sidecar_hang_timeout_s,
         busy_timeout=max(settings.sidecar_hang_timeout_s, 60.0),
         # What is no transport is refused by the options.
-        transport=cast('Literal["auto", "unix", "tcp"]', os.environ.get(TRANSPORT_VARIABLE, "auto")),
+        transport=cast('Literal["auto", "unix", "tcp"]', private_transport()),
         recycle_after=settings.sidecar_max_age_s or None,
         recycle_memory=settings.sidecar_max_memory_bytes or None,
         recycle_sessions=settings.sidecar_max_sessions or None,

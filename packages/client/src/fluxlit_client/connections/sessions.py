@@ -13,6 +13,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from fluxlit_client.connections.async_pools import async_pool_for
 from fluxlit_client.connections.destination import Destination
 from fluxlit_client.connections.failed_connects import close_failed_socket
+from fluxlit_client.connections.hop_secret import carrying_secret
 from fluxlit_client.connections.pools import pool_for
 from fluxlit_client.http_library import httpx
 
@@ -33,7 +34,8 @@ class _SharedTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         destination = _route(self._destination, request)
         try:
-            return pool_for(destination).handle_request(request)
+            with carrying_secret(request, destination):
+                return pool_for(destination).handle_request(request)
         except httpx.ConnectError as error:
             if destination.socket_path is not None:
                 close_failed_socket(error)
@@ -47,8 +49,10 @@ class _SharedAsyncTransport(httpx.AsyncBaseTransport):
         self._destination = destination
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        pool = await async_pool_for(_route(self._destination, request))
-        return await pool.handle_async_request(request)
+        destination = _route(self._destination, request)
+        pool = await async_pool_for(destination)
+        with carrying_secret(request, destination):
+            return await pool.handle_async_request(request)
 
 
 def session_with_cookies(destination: Destination) -> httpx.Client:
