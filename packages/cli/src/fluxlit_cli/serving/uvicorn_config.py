@@ -19,6 +19,12 @@ _GRACE_SECONDS_ON_RELOAD = 0.5
 _SLACK_SECONDS = 0.7
 """For everything that stops at once."""
 
+_WORKER_SECONDS = 30
+"""What a worker gets to start when it replaces another, and to answer its supervisor.
+
+uvicorn's 5 s are too short on a busy machine: it gave the replacement up, and `fluxlit reload` had no effect.
+"""
+
 _UNLIMITED = 2**62
 
 
@@ -54,6 +60,7 @@ def uvicorn_config(app: Application, *, served: Any = None, workers: int = 1) ->
         app if served is None else served,
         factory=served is not None,
         workers=workers,
+        timeout_worker_healthcheck=_WORKER_SECONDS,
         lifespan="on",
         log_config=_log_config(app),
         # The gateway writes an access line of its own, with secrets of the query masked.
