@@ -68,7 +68,8 @@ def test_compose_wires_redis_and_the_proxy(examples: Path, settings_of: Any) -> 
     assert settings.forwarded_allow_ips == subnet
     assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
     grace = int(portal["stop_grace_period"].removesuffix("s"))
-    assert grace > settings.uvicorn_graceful_shutdown_timeout_s + settings.sidecar_stop_timeout_s
+    stopping = settings.uvicorn_graceful_shutdown_timeout_s + settings.sidecar_stop_timeout_s
+    assert grace > settings.shutdown_delay_s + stopping
     for service in services.values():
         assert set(service.get("depends_on", {})) <= services.keys()
         assert not str(service.get("image", "x:1")).endswith(":latest")
@@ -84,9 +85,8 @@ def test_the_unit_stops_in_time_and_its_settings_exist(examples: Path, settings_
 
     assert (service["type"], service["notifyaccess"]) == ("notify", "main")
     assert settings.session_store.get_secret_value() == "sqlite:////var/lib/portal/sessions.db"
-    assert (
-        int(service["timeoutstopsec"]) > settings.uvicorn_graceful_shutdown_timeout_s + settings.sidecar_stop_timeout_s
-    )
+    stopping = settings.uvicorn_graceful_shutdown_timeout_s + settings.sidecar_stop_timeout_s
+    assert int(service["timeoutstopsec"]) > settings.shutdown_delay_s + stopping
 
 
 def test_systemd_finds_no_fault_and_little_exposure(examples: Path) -> None:

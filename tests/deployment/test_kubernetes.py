@@ -89,6 +89,7 @@ def test_the_grace_period_covers_everything_that_comes_before_the_end(
     waits = int(pod["containers"][0]["lifecycle"]["preStop"]["exec"]["command"][1])
 
     # Half a second is what `fluxlit run` allows itself besides; see stop_seconds of its serving module.
-    needed = waits + settings.uvicorn_graceful_shutdown_timeout_s + settings.sidecar_stop_timeout_s + 1
+    stopping = settings.uvicorn_graceful_shutdown_timeout_s + settings.sidecar_stop_timeout_s
+    needed = waits + settings.shutdown_delay_s + stopping + 1
     assert pod["terminationGracePeriodSeconds"] > needed
     assert manifests["Deployment"]["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": 0}

@@ -12,15 +12,13 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import httpx2
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from fluxlit_testing.errors import WaitTimeoutError
 from fluxlit_testing.process_output import ProcessOutput
 from fluxlit_testing.running_server import UI_READY, RunningServer
 from fluxlit_testing.streamlit_session import StreamlitSession
@@ -28,14 +26,15 @@ from fluxlit_testing.streamlit_session import StreamlitSession
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
 
-    from fluxlit_testing.streamlit_session import ScriptRun
-
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "proxies" / "haproxy" / "replicas.cfg"
 APPLICATION = Path(__file__).parent / "application"
 START_SECONDS = 120.0
 NAMES = ("one", "two", "three")
 # What the replicas go on serving after SIGTERM: more than HAProxy needs to notice (two checks, one each second).
 DELAY_SECONDS = os.environ.get("FLUXLIT_TEST_SHUTDOWN_DELAY_S", "4")
+
+
+RETRIES = ("option redispatch", "retries 3", "retry-on conn-failure")
 
 
 class Replica:
@@ -184,19 +183,25 @@ def running_replicas(count: int, env: Mapping[str, str], *, cwd: Path = APPLICAT
 
 
 @contextlib.contextmanager
-def balanced(replicas: list[Replica], *, sticky: bool, port: int) -> Generator[Cluster]:
-    """HAProxy on `port`, as in the example."""
+def balanced(replicas: list[Replica], *, sticky: bool, port: int, retries: bool = True) -> Generator[Cluster]:
+    """HAProxy on `port`, as in the example, or without trying anything twice."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="haproxy-")))
         configuration = folder / "haproxy.cfg"
-        configuration.write_text(adapted(folder, port, replicas, sticky=sticky))
+        text = adapted(folder, port, replicas, sticky=sticky)
+        if not retries:
+            assert all(each in text for each in RETRIES), "the example tries things twice in another way"
+            text = "\n".join(line for line in text.splitlines() if not line.strip().startswith(RETRIES))
+            text = text.replace("defaults\n", "defaults\n    retries 0\n")
+        configuration.write_text(text + "\n")
         running, output = stack.enter_context(process(["haproxy", "-db", "-f", str(configuration)]))
         cluster = Cluster(f"http://127.0.0.1:{port}", folder / "admin.sock", replicas)
 
         def answers() -> bool:
             assert running.poll() is None, output.text
+            # The socket for administration gets its name last of all.
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                return True
+                return (folder / "admin.sock").exists()
             return False
 
         wait_until(answers, threading.Event().wait)
@@ -254,21 +259,31 @@ def loose(machines: list[Replica]) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="module")
+def strict(machines: list[Replica]) -> Iterator[Cluster]:
+    """Three replicas that take turns; what one of them refuses is refused."""
+    with reserved_port() as port, balanced(machines, sticky=False, port=port, retries=False) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module")
 def loose_pair(machines: list[Replica]) -> Iterator[Cluster]:
     """Two replicas that take turns."""
     with reserved_port() as port, balanced(machines[:2], sticky=False, port=port) as cluster:
         yield cluster
 
 
-def cookies_of(http: httpx2.Client) -> dict[str, str]:
-    """The cookies of a first visit, for a tab."""
-    http.get("/", headers={"accept": "text/html"})
-    return {"Cookie": "; ".join(f"{name}={value}" for name, value in http.cookies.items())}
+Cookies: TypeAlias = "Callable[[httpx2.Client], dict[str, str]]"
 
 
 @pytest.fixture
-def cookies() -> Callable[[httpx2.Client], dict[str, str]]:
-    return cookies_of
+def cookies() -> Cookies:
+    """Gives the cookies of a first visit, as headers of a tab."""
+
+    def visit(http: httpx2.Client) -> dict[str, str]:
+        http.get("/", headers={"accept": "text/html"})
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in http.cookies.items())}
+
+    return visit
 
 
 @dataclass(frozen=True)
@@ -297,88 +312,3 @@ def url_visit() -> UrlVisit:
         return UrlSession(visits=int(shown["visits"]), replica=shown["replica"], query=query)
 
     return visit
-
-
-@dataclass
-class Load:
-    """Programs that call the API all the time, and visitors whose tabs run a page all the time, without a browser.
-
-    Attributes:
-        orders: What the API has taken; each order has a number of its own.
-        failures: Of calls and of page runs, in words.
-        closed: The close codes that tabs saw.
-        refused: What tabs that connected anew were refused with.
-        runs: Number of page runs that ended well.
-    """
-
-    cluster: Cluster
-    callers: int = 3
-    visitors: int = 3
-    orders: list[str] = field(default_factory=list[str])
-    failures: list[str] = field(default_factory=list[str])
-    closed: list[int] = field(default_factory=list[int])
-    refused: list[str] = field(default_factory=list[str])
-    runs: int = 0
-
-    def __post_init__(self) -> None:
-        self._over = threading.Event()
-        self._threads = [threading.Thread(target=self._call, args=(number,)) for number in range(self.callers)]
-        self._threads += [threading.Thread(target=self._visit) for _ in range(self.visitors)]
-
-    def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        for thread in self._threads:
-            thread.join(120)
-
-    def _call(self, caller: int) -> None:
-        with self.cluster.client() as http:
-            turn = 0
-            # A breath between two calls: the replicas share this machine's cores with those that start.
-            while not self._over.wait(0.03):
-                turn += 1
-                number = f"{id(self)}-{caller}-{turn}"
-                for method, path, expected in (("POST", f"/api/orders/{number}", 201), ("GET", "/api/replica", 200)):
-                    try:
-                        answer = http.request(method, path)
-                    except httpx2.TransportError as error:
-                        self.failures.append(f"{method} {path}: {error!r}")
-                    else:
-                        if answer.status_code != expected:
-                            self.failures.append(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
-                        elif method == "POST":
-                            self.orders.append(number)
-
-    def _visit(self) -> None:
-        with self.cluster.client() as http:
-            headers = cookies_of(http)
-        seen = 0
-        while not self._over.is_set():
-            try:
-                with StreamlitSession(self.cluster.ws_url, headers=headers) as tab:
-                    while not self._over.wait(0.2):
-                        seen = self._counted(tab.run(page="visits"), seen)
-            except ConnectionClosed as end:
-                self.closed.append(end.rcvd.code if end.rcvd else 1006)
-            except WaitTimeoutError as error:
-                self.failures.append(str(error))
-            except (InvalidStatus, OSError) as refusal:
-                self.refused.append(str(refusal))
-
-    def _counted(self, run: ScriptRun, seen: int) -> int:
-        """Each run that a tab saw counts on from the last one; one that it did not see the end of may have counted."""
-        counts = [int(text.removeprefix("visits: ")) for text in run.texts if text.startswith("visits: ")]
-        if not counts or counts[0] <= seen:
-            self.failures.append(f"after {seen} visits the page shows {run.texts}")
-            return seen
-        self.runs += 1
-        return counts[0]
-
-
-@pytest.fixture
-def load() -> Callable[..., Load]:
-    return Load

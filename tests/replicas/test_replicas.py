@@ -11,12 +11,7 @@ import pytest
 from fluxlit_testing.streamlit_session import ScriptRun, StreamlitSession
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import httpx2
-    from conftest import Cluster, UrlVisit
-
-    Cookies = Callable[[httpx2.Client], dict[str, str]]
+    from conftest import Cluster, Cookies, UrlVisit
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(500)]
 
