@@ -91,6 +91,10 @@ class UpstreamConnection(ResponseHandler):
                 await self._drain_helper()
         except TimeoutError as exc:
             raise UpstreamTimeoutError("the upstream stopped reading the request body") from exc
+        finally:
+            if self._drain_waiter is not None:
+                # Nobody waits any more; aiohttp before 3.14 leaves it open, and logs its end as an unseen exception.
+                self._drain_waiter.cancel()
 
     async def response(self) -> UpstreamResponse:
         """Wait for the head of the final answer; interim ones (1xx) are taken note of and dropped.
