@@ -6,10 +6,10 @@ import enum
 import json
 import subprocess
 import sys
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fluxlit_sessions import UnsupportedValueError
@@ -31,11 +31,17 @@ def written(value: object) -> str:
 
 
 def containers(value: object) -> set[int]:
-    inner: Any = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    own = {id(value)} if isinstance(value, (dict, list)) else set[int]()
-    return own.union(*(containers(item) for item in inner))
+    identity = id(value)
+    if isinstance(value, dict):
+        inner = list(cast("dict[str, object]", value).values())
+    elif isinstance(value, list):
+        inner = cast("list[object]", value)
+    else:
+        return set()
+    return {identity}.union(*(containers(item) for item in inner))
 
 
+@settings(max_examples=50, deadline=None)
 @given(value=PLAIN)
 def test_a_copy_is_equal_and_shares_nothing(value: dict[str, Any]) -> None:
     copied = plain_copy(value, levels=100)
@@ -44,6 +50,7 @@ def test_a_copy_is_equal_and_shares_nothing(value: dict[str, Any]) -> None:
     assert not containers(copied) & containers(value)
 
 
+@settings(max_examples=50, deadline=None)
 @given(one=PLAIN, other=PLAIN)
 def test_what_is_the_same_is_what_is_written_the_same(one: dict[str, Any], other: dict[str, Any]) -> None:
     assert are_same(one, other) is (written(one) == written(other))
@@ -56,6 +63,7 @@ def test_what_python_holds_equal_is_not_the_same(one: object, other: object) -> 
     assert not JsonSnapshot(to_json_object({"x": one})).is_certainly({"x": other})
 
 
+@settings(max_examples=50, deadline=None)
 @given(value=PLAIN)
 def test_a_snapshot_keeps_what_was_there_and_notices_every_change(value: dict[str, Any]) -> None:
     before = written(value)

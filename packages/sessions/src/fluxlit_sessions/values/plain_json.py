@@ -10,11 +10,16 @@ import math
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fluxlit_sessions.values.json_values import JsonValue
 
 __all__ = ("JsonSnapshot", "NotPlainError", "are_same", "plain_copy")
 
 _JsonT = TypeVar("_JsonT")
+
+# As `type`, whose result for an untyped value type checkers do not know.
+_type_of: Callable[[object], type[object]] = type
 
 _ATOMS: Final = frozenset({str, int, bool, type(None)})
 _STRINGS_ALONE: Final = frozenset({str})
@@ -56,7 +61,7 @@ class JsonSnapshot:
     def __init__(self, value: dict[str, JsonValue]) -> None:
         self._bytes = marshal.dumps(value, _MARSHAL_VERSION)
 
-    def is_certainly(self, value: object) -> bool:
+    def is_certainly(self, value: dict[str, Any]) -> bool:
         """Whether a value is exactly what was remembered; `False` also where it was only written in another order."""
         try:
             return marshal.dumps(value, _MARSHAL_VERSION) == self._bytes
@@ -69,7 +74,7 @@ class JsonSnapshot:
 
 
 def _copied(value: Any, levels: int) -> Any:
-    kind = type(value)
+    kind = _type_of(value)
     if kind in _ATOMS:
         return value
     if kind is float and math.isfinite(value):
@@ -77,7 +82,7 @@ def _copied(value: Any, levels: int) -> Any:
     if levels < 0:
         raise NotPlainError
     if kind is dict:
-        if value and set(map(type, value)) != _STRINGS_ALONE:
+        if not _STRINGS_ALONE.issuperset(map(type, value)):
             raise NotPlainError
         return {key: item if type(item) in _ATOMS else _copied(item, levels - 1) for key, item in value.items()}
     if kind is list:
@@ -87,7 +92,7 @@ def _copied(value: Any, levels: int) -> Any:
 
 def _are_of_the_same_types(one: Any, other: Any) -> bool:
     """Whether equal values are written the same as well."""
-    kind = type(one)
+    kind = _type_of(one)
     if kind is not type(other):
         return False
     if kind is dict:
