@@ -1,0 +1,34 @@
+"""`kill -9` of the only sidecar of a production server: the spare that waits serves its pages."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING
+
+from fluxlit_testing.streamlit_session import StreamlitSession
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import psutil
+
+    from fluxlit_testing.running_server import RunningServer
+
+
+def test_the_page_of_a_killed_sidecar_is_served_by_the_spare_that_was_there(
+    start_server: Callable[..., RunningServer], children_of: Callable[[int], list[psutil.Process]]
+) -> None:
+    server = start_server(env={"FLUXLIT_SIDECAR_SPARES": "auto"})
+    server.output.wait_for("warming → spare", timeout=120)
+    by_name = {child.environ()["FLUXLIT_SIDECAR_NAME"]: child for child in children_of(server.process.pid)}
+    (spare,) = (child for name, child in by_name.items() if name.startswith("spare-"))
+    (serving,) = (child for name, child in by_name.items() if name.startswith("s1-"))
+
+    os.kill(serving.pid, signal.SIGKILL)
+    server.output.wait_for(r"spare-\w+: warming → ready", timeout=120)
+    with StreamlitSession(server.ws_url) as tab:
+        first = tab.run()
+        assert "Dashboard" in first.texts
+        assert "Refreshed" in tab.click(first.widget_id("Refresh")).texts
+    assert any(found.pid == spare.pid for found in children_of(server.process.pid))
