@@ -2,9 +2,10 @@
 
 usage: python benchmarks/sidecar/floor.py
 
-Runs the page in Streamlit's own `AppSession` within this process, with the collector off and no file watcher, and takes
-the messages from its queue as the server would. What a sidecar needs beyond this is the server, the socket and FluxLit.
-Prints processor time, which other work on the machine hardly touches: the median of blocks of reruns.
+Runs the page in Streamlit's own `AppSession`, with the collector off and no file watcher, and takes the messages from
+its queue as the server would: in one process as Streamlit is, in another with `run_costs`, in turns. What a sidecar
+needs beyond this is the server, the socket and FluxLit. Prints processor time, which other work on the machine hardly
+touches: the median of blocks of reruns.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import statistics
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -27,9 +30,11 @@ from fluxlit_sidecar.streamlit_server.run_costs import lower_run_costs
 if TYPE_CHECKING:
     from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-_BLOCKS = 15
+_TURNS = 3
+_BLOCKS = 5
 _RERUNS = 100
 _WARM = 50
+_KINDS = {"as Streamlit is": "plain", "with run_costs": "lean"}
 
 
 class Client:
@@ -60,13 +65,16 @@ async def rerun(runtime: Runtime, session: str, client: Client, *, times: int) -
     return (time.process_time() - begun) / times
 
 
-async def main() -> None:
+async def blocks(*, lean: bool) -> list[float]:
+    """Processor seconds of a rerun, block by block."""
     for name, value in (
         ("server.fileWatcherType", "none"),
         ("runner.postScriptGC", False),
         ("browser.gatherUsageStats", False),
     ):
         config.set_option(name, value)
+    if lean:
+        lower_run_costs()
     runtime = Runtime(
         RuntimeConfig(
             script_path=str(PAGE),
@@ -81,13 +89,25 @@ async def main() -> None:
     gc.collect()
     gc.freeze()
     gc.disable()
-    for label in ("as Streamlit is", "with run_costs"):
-        blocks = [await rerun(runtime, session, client, times=_RERUNS) for _ in range(_BLOCKS)]
-        print(f"{label:<16} {statistics.median(blocks) * 1000:.2f} ms, least {min(blocks) * 1000:.2f} ms")
-        lower_run_costs()
+    measured = [await rerun(runtime, session, client, times=_RERUNS) for _ in range(_BLOCKS)]
     runtime.stop()
     await runtime.stopped
+    return measured
+
+
+def main() -> None:
+    """Let both kinds take turns, each in a process of its own; in such a process, measure one."""
+    if len(sys.argv) > 1:
+        print(*asyncio.run(blocks(lean=sys.argv[1] == "lean")))
+        return
+    measured: dict[str, list[float]] = {label: [] for label in _KINDS}
+    for _ in range(_TURNS):
+        for label, kind in _KINDS.items():
+            told = subprocess.run([sys.executable, __file__, kind], check=True, capture_output=True, text=True).stdout
+            measured[label] += map(float, told.split())
+    for label, seconds in measured.items():
+        print(f"{label:<16} {statistics.median(seconds) * 1000:.2f} ms, least {min(seconds) * 1000:.2f} ms")
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

@@ -40,12 +40,13 @@ class SessionMeter:
             return
         counted = False
 
-        async def counting_send(message: Message) -> None:
+        # It hands out the server's awaitable: a coroutine around each message of a page would be one too many.
+        def counting_send(message: Message) -> Awaitable[None]:
             nonlocal counted
-            if message["type"] == "websocket.accept" and not counted:
+            if not counted and message["type"] == "websocket.accept":
                 counted = True
                 self._change(opened=True)
-            await send(message)
+            return send(message)
 
         async def hearing_receive() -> Message:
             message = await receive()
