@@ -13,6 +13,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import Requirement
+from performance_excerpt import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +47,7 @@ def generate(root: Path) -> None:
         "support-matrix.md": support_matrix(root),
         "changelog.md": changelog(root),
         "packages.dot": packages_diagram(root),
+        "beside-st-app.inc": excerpt(root),
     }
     for name, text in pages.items():
         file = target / name
