@@ -19,6 +19,7 @@ PROGRAMS = {
     "gateway-memory": ("gateway/memory.py", "2 GiB up and down through the gateway"),
     "assets": ("assets/delivery.py", "Streamlit's static files, beside Streamlit's own route"),
     "sidecar": ("sidecar/compare.py", "reruns and first visitors, beside streamlit run"),
+    "sidecar-stack": ("sidecar/stack.py", "processor time of a rerun through the whole stack, by process"),
     "sidecar-soak": ("sidecar/soak.py", "memory over thousands of reruns"),
     "sidecar-recovery": ("sidecar/recovery.py", "from the kill of a sidecar to a page again"),
     "client": ("client/speed.py", "building a client, and a GET from a page"),
