@@ -6,7 +6,7 @@ the connections to the upstream. It also works on a server that knows no lifespa
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -77,20 +77,32 @@ class Gateway:
         is_app = isinstance(upstream, AppUpstream)
         self._ui = AppHop(upstream.app, options) if is_app else UiHop(upstream, options)
         self._layers = Layers(layers, self._answer)
+        self._has_layers = self._layers.are_there
         self._sockets = LiveSockets()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection of the server."""
         if scope["type"] == "lifespan":
             await self._serve_lifespan(scope, receive, send)
-            return
-        plain = None if self._layers.are_there else self._plain_api.prepare(scope, send)
-        if plain is not None:
-            if plain[2] is None:
-                await self._api(plain[0], receive, plain[1])
-            else:
-                await self._serve_recorded(plain, plain[2], receive)
-            return
+        else:
+            await self.answer(scope, receive, send)
+
+    def answer(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Answer an HTTP request or a WebSocket; for who calls from a coroutine, which this saves one of.
+
+        Args:
+            scope: As the server made it, of type ``http`` or ``websocket``.
+            receive: The server's.
+            send: The server's.
+        """
+        plain = None if self._has_layers else self._plain_api.prepare(scope, send)
+        if plain is None:
+            return self._serve(scope, receive, send)
+        if plain[2] is None:
+            return self._api(plain[0], receive, plain[1])
+        return self._serve_recorded(plain, plain[2], receive)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.monotonic()
         context = RequestContext(scope, root_mount=self._mount, trust_forwarded_host=self._trust_forwarded_host)
         receive, send = self._recorder.begin(context, receive, send)

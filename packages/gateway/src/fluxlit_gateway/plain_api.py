@@ -60,14 +60,15 @@ class PlainApi:
     def prepare(self, scope: Scope, send: Send) -> PlainRequest | None:
         """Return what the API is called with, or ``None`` when the request has to go the long way."""
         path: str = scope["path"]
-        if not path.startswith(self._below) or not self._is_possible or scope["type"] != "http":
+        if not self._is_possible or not path.startswith(self._below) or scope["type"] != "http":
             return None
         # Whoever may be unsafe is looked at on the long way.
         if "/." in path or "\\" in path or path in self._own_paths:
             return None
         headers: list[tuple[bytes, bytes]] = scope["headers"]
-        if [None for name, _ in headers if name[:1] in _NEEDS_A_LOOK and name not in _HARMLESS]:
-            return None
+        for name, _ in headers:
+            if name[:1] in _NEEDS_A_LOOK and name not in _HARMLESS:
+                return None
         root_path = scope.get("root_path")
         if root_path and root_path != self._mount:
             return None

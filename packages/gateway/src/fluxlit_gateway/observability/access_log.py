@@ -6,6 +6,8 @@ stable.
 
 import logging
 import time
+from collections.abc import Callable
+from functools import partial
 
 from fluxlit_gateway.observability.access_lines import AccessEntry, AccessLines
 from fluxlit_gateway.observability.recorded_request import RecordedRequest
@@ -36,20 +38,21 @@ class AccessLog:
     Args:
         at_info: INFO when true, else DEBUG.
         sensitive_query_keys: Keys whose values are not written.
+
+    Attributes:
+        is_on: Tells whether anybody would see a line.
     """
 
     def __init__(self, *, at_info: bool, sensitive_query_keys: frozenset[str]) -> None:
         self._level = logging.INFO if at_info else logging.DEBUG
         self._sensitive = frozenset(key.lower() for key in sensitive_query_keys)
         self._lines = AccessLines(_LOGGER)
+        # The logger's own method: each request asks.
+        self.is_on: Callable[[], bool] = partial(_LOGGER.isEnabledFor, self._level)
 
     def flush(self) -> None:
         """Write what waits."""
         self._lines.flush()
-
-    def is_on(self) -> bool:
-        """Whether anybody would see a line."""
-        return _LOGGER.isEnabledFor(self._level)
 
     def write(self, context: RecordedRequest, duration_s: float) -> None:
         """Write the line of a request that is over; one with a problem at WARNING, whatever the level.
