@@ -136,8 +136,14 @@ def remember_peer(scope: Scope) -> None:
     if PEER_SCOPE_KEY in scope:
         return
     peer = cast("tuple[str, int] | None", scope.get("client"))
-    known = peer is None or not _may_come_from_a_header(Headers(scope=scope), peer[0])
-    scope[PEER_SCOPE_KEY] = peer if known else _UNKNOWN_PEER
+    if peer is not None:
+        # Few requests have the header, and all come by here.
+        for name, _ in scope["headers"]:
+            if name == b"x-forwarded-for":
+                if _may_come_from_a_header(Headers(scope=scope), peer[0]):
+                    peer = _UNKNOWN_PEER
+                break
+    scope[PEER_SCOPE_KEY] = peer
 
 
 def _trusted(request: HTTPConnection, hosts: frozenset[str]) -> bool:

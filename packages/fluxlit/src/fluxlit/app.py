@@ -248,12 +248,12 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         else:
             # Before the gateway drops the forwarding headers: forward-auth judges the connection's real peer.
             remember_peer(scope)
-            stack = self.stack
+            stack = self._stack or self.stack
             settled = scope if stack.proxies is None else stack.proxies.settle(scope)
             if stack.observation.sees_requests:
                 await stack.observation.serve(stack.gateway, settled, receive, send=send)
             else:
-                await stack.gateway(settled, receive, send)
+                await stack.gateway.answer(settled, receive, send)
 
     @property
     def stack(self) -> Stack:

@@ -106,6 +106,7 @@ def gateway_options(settings: FluxlitSettings, *, affinity_key: str) -> GatewayO
         trust_forwarded_host=settings.trust_proxy,
         serve_streamlit_assets=True,
         assets_cache_dir=Path(settings.gateway_assets_cache_dir) if settings.gateway_assets_cache_dir else None,
+        lean_first_view=settings.gateway_lean_first_view,
         cors=CorsOptions(
             allow_origins=tuple(settings.cors_allow_origins),
             allow_credentials=settings.cors_allow_credentials,

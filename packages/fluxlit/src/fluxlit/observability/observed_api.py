@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ("ObservedApi", "makes_own_spans")
 
 _LOGGER = logging.getLogger("fluxlit.api")
+_NO_HEADER = (b"", b"")
 
 
 class ObservedApi:
@@ -36,7 +37,11 @@ class ObservedApi:
         if scope["type"] == "lifespan":
             await self._api(scope, receive, send)
             return
-        token = request_id_ctx.set(_request_id(scope))
+        headers = scope["headers"]
+        # The gateway puts it last.
+        sent = headers[-1] if headers else _NO_HEADER
+        request_id = sent[1].decode("latin-1") if sent[0] == b"x-request-id" else _request_id(scope)
+        token = request_id_ctx.set(request_id)
         # Not reset after an exception: the server logs that in the same context, and its line needs the id too.
         if not self._log_requests and not self._hooks:
             await self._api(scope, receive, send)
@@ -81,7 +86,6 @@ def _write_line(scope: Scope, status: int, seconds: float) -> None:
 
 
 def _request_id(scope: Scope) -> str:
-    # The gateway puts it last.
     for name, value in reversed(scope["headers"]):
         if name == b"x-request-id":
             return value.decode("latin-1")

@@ -34,6 +34,11 @@ class GatewayFields(BaseSettings):
         default="",
         description="Folder for the compressed forms of Streamlit's static files; empty is the user's cache folder.",
     )
+    gateway_lean_first_view: bool = Field(
+        default=True,
+        description="Browsers load Streamlit's icon font once an icon shows, and of its text font the part for Latin "
+        "scripts first; off, both come whole with every first view.",
+    )
     gateway_ws_open_timeout_s: NonNegativeFloat = Field(
         default=30.0, description="Seconds that a sidecar gets to accept a WebSocket."
     )
