@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from fluxlit_pages import Depends, PageSignatureError, SessionState, main_path
 from fluxlit_pages.di import RunScope
+from fluxlit_pages.di.kept_widgets import keep_widgets
 from fluxlit_pages.di.planning import plan_call, problems_of
 from fluxlit_pages.errors import SessionNotIssuedError
 from fluxlit_pages.session_outage import show_session_trouble
@@ -125,6 +126,22 @@ def test_a_run_is_one_read_and_a_write_only_on_change(app: Any, store: Store, to
     assert (store.reads, store.writes) == (1, 0)
     Tab(app, token).run(count)
     assert (store.reads, store.writes) == (2, 1)
+
+
+def test_kept_widgets_cost_no_read_of_their_own_and_a_write_only_on_change(app: Any, store: Store, token: str) -> None:
+    tab = Tab(app, token)
+    tab.st.session_state["filters.city"] = "Oslo"
+
+    def counted() -> tuple[int, int]:
+        store.reads = store.writes = 0
+        with RunScope(app, st=tab.st) as scope:
+            keep_widgets(scope, ["filters.*"])
+        return store.reads, store.writes
+
+    assert counted() == (1, 1)
+    assert counted() == (1, 0)
+    tab.st.session_state["filters.city"] = "Bergen"
+    assert counted() == (1, 1)
 
 
 def test_a_model_in_the_session_is_changed_in_place(app: Any, token: str) -> None:
