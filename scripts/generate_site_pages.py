@@ -12,6 +12,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+from markdown_it import MarkdownIt
 from packaging.requirements import Requirement
 from performance_excerpt import excerpt
 
@@ -165,7 +166,7 @@ def packages_diagram(root: Path) -> str:
 
 
 def llms_text(root: Path, names: list[str]) -> str:
-    """An index of the documentation for programs that read it: title and first sentence of each page."""
+    """An index of the documentation for programs that read it: the title of each page, and what it begins with."""
     lines = [
         "# FluxLit",
         "",
@@ -176,6 +177,11 @@ def llms_text(root: Path, names: list[str]) -> str:
         file = root / "docs" / f"{name}.md"
         if not file.is_file():
             continue
-        title = next((line[2:] for line in file.read_text("utf-8").splitlines() if line.startswith("# ")), name)
-        lines.append(f"- [{title}]({name}.html)")
+        text = file.read_text("utf-8")
+        headings = (line[2:] for line in text.splitlines() if line.startswith("# "))
+        title = next(headings, name.rpartition("/")[2].capitalize())
+        tokens = MarkdownIt("commonmark").parse(text)
+        texts = (tokens[index + 1].content for index, each in enumerate(tokens) if each.type == "paragraph_open")
+        prose = " ".join(re.split(r"(?<=\.)\s", next(texts, ""))[0].split()).rstrip(":")
+        lines.append(f"- [{title}]({name}.html)" + (f": {prose}" if prose else ""))
     return "\n".join(lines) + "\n"
