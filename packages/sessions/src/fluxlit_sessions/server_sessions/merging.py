@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from fluxlit_sessions.values.plain_json import are_same
 
 if TYPE_CHECKING:
-    from fluxlit_sessions.values.json_values import JsonValue
+    from fluxlit_sessions.values.plain_json import JsonValue
 
 __all__ = ("merge_fields",)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fluxlit_sessions.encryption import SessionEncryption
-    from fluxlit_sessions.values.json_values import JsonValue
+    from fluxlit_sessions.values.plain_json import JsonValue
 
 __all__ = ("DEFAULT_MAX_BYTES", "SessionCodec")
 

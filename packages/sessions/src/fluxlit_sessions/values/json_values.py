@@ -13,7 +13,7 @@ import enum
 import math
 import uuid
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, Secret, SecretBytes, SecretStr, TypeAdapter
 
@@ -23,9 +23,9 @@ from fluxlit_sessions.values.plain_json import NotPlainError, plain_copy
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ("JsonValue", "to_json_object", "to_json_value")
+    from fluxlit_sessions.values.plain_json import JsonValue
 
-JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
+__all__ = ("to_json_object", "to_json_value")
 
 # Deeper than any sensible state; Python's json gives up with a RecursionError at about 990.
 _MAX_DEPTH = 100

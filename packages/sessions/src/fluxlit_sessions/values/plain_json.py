@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import marshal
 import math
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fluxlit_sessions.values.json_values import JsonValue
+__all__ = ("JsonSnapshot", "JsonValue", "NotPlainError", "are_same", "plain_copy")
 
-__all__ = ("JsonSnapshot", "NotPlainError", "are_same", "plain_copy")
+JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
+"""Any plain JSON."""
 
 _JsonT = TypeVar("_JsonT")
 
