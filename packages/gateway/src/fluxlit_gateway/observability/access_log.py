@@ -6,7 +6,6 @@ stable.
 
 import logging
 import time
-from collections.abc import Callable
 from functools import partial
 
 from fluxlit_gateway.observability.access_lines import AccessEntry, AccessLines
@@ -48,7 +47,7 @@ class AccessLog:
         self._sensitive = frozenset(key.lower() for key in sensitive_query_keys)
         self._lines = AccessLines(_LOGGER)
         # The logger's own method: each request asks.
-        self.is_on: Callable[[], bool] = partial(_LOGGER.isEnabledFor, self._level)
+        self.is_on = partial(_LOGGER.isEnabledFor, self._level)
 
     def flush(self) -> None:
         """Write what waits."""
