@@ -34,9 +34,7 @@ def show_session_trouble(st: Any, owner: PageOwner, error: Exception) -> bool:
         _LOG.error("a page was not shown: %s", error)
         st.error("Your saved state could not be reached when this page was opened. This page comes back by itself.")
         # The gateway closes the tab's socket when the store answers: with the next one the tab gets its session.
-        from fluxlit_pages.streamlit.run_after_reconnect import (  # noqa: PLC0415 - imports Streamlit
-            run_after_reconnect,
-        )
+        from fluxlit_pages.run_after_reconnect import run_after_reconnect  # noqa: PLC0415 - imports Streamlit
 
         run_after_reconnect()
         return True

@@ -60,9 +60,7 @@ class RunSession:
 
     def __enter__(self) -> Self:
         if self._issued is not None:
-            from fluxlit_pages.streamlit.run_after_reconnect import (  # noqa: PLC0415 - imports Streamlit
-                run_after_reconnect,
-            )
+            from fluxlit_pages.run_after_reconnect import run_after_reconnect  # noqa: PLC0415 - imports Streamlit
 
             run_after_reconnect()
         return self

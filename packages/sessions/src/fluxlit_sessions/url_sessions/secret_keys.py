@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fluxlit_sessions.values.json_values import JsonValue
+    from fluxlit_sessions.values.plain_json import JsonValue
 
 __all__ = ("find_secret",)
 
