@@ -35,6 +35,8 @@ __all__ = ("SharedSidecarPool",)
 
 _LOGGER = logging.getLogger("fluxlit.sidecar")
 _BETWEEN_ATTEMPTS = 0.1
+# Seconds in which the supervisor takes notice that this worker leaves in good order.
+_FAREWELL_WITHIN = 5.0
 
 
 class SharedSidecarPool:
@@ -78,11 +80,13 @@ class SharedSidecarPool:
         self._requests: dict[int, asyncio.Future[str]] = {}
         self._numbers = itertools.count(1)
         self._was_ready = False
+        self._leaving = False
 
     async def start(self) -> None:
         """Connect in the background; returns at once."""
         if self._task is None:
             self._status = PoolStatus(state=PoolState.STARTING)
+            self._leaving = False
             self._task = asyncio.create_task(self._keep_connected(), name="fluxlit-shared-pool")
             self._end_with_parent()
 
@@ -108,6 +112,8 @@ class SharedSidecarPool:
             with contextlib.suppress(OSError, ValueError):
                 await self._be_connected()
             self._lost()
+            if self._leaving:
+                return
             await asyncio.sleep(_BETWEEN_ATTEMPTS)
 
     async def _be_connected(self) -> None:
@@ -229,10 +235,12 @@ class SharedSidecarPool:
         if self._task is None:
             return
         self._forget_parent()
+        self._leaving = True
         if self._writer is not None:
             self._writer.write(encode({"type": "bye"}))
-            with contextlib.suppress(OSError):
-                await self._writer.drain()
+            # The supervisor closes the connection when it has heard: which of its workers left in good order decides
+            # whether the next one brings new code.
+            await asyncio.wait({self._task}, timeout=_FAREWELL_WITHIN)
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._task = None

@@ -156,6 +156,8 @@ class Supervisor:
                 self._begin(self._replace_for(writer, message["id"]))
             case "bye":
                 self._left_in_order += 1
+                # The worker waits for this: what it has said is lost when a status is sent to a socket that it closed.
+                writer.close()
             case _:
                 pass
 
