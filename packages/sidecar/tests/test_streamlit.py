@@ -75,7 +75,7 @@ async def test_a_page_runs_and_its_button_works_as_under_streamlit_run(
         assert "pressed" in texts(await browser.run(pressed=button_ids(messages)))
     facts = json.loads(texts(messages)[0])
     assert facts["argv"] == [str(project / "page.py"), "--colour", "red"]
-    assert facts["path"][0] == str(project)
+    assert str(project) in facts["path"][:2]  # Streamlit 1.57 puts the script's own file before its folder
     assert facts["name"] == "__main__"
     assert facts["left"] == ["FLUXLIT_SIDECAR_NAME"]
     assert facts["setup"] == "yes"
@@ -201,7 +201,7 @@ async def test_a_spare_has_none_of_the_application_and_serves_with_the_present_c
     facts = await facts_of(pool.targets()[0].address)
     assert (facts["setup"], facts["options"]["server.maxUploadSize"], facts["pandas"]) == ("anew", 11, True)
     assert facts["left"] == ["FLUXLIT_SIDECAR_NAME"]
-    assert facts["path"][0] == str(project)
+    assert str(project) in facts["path"][:2]  # Streamlit 1.57 puts the script's own file before its folder
     assert pool.status().sidecars[0].pid == spare.pid
 
 
