@@ -9,7 +9,7 @@ if do == "many":
     # The event loop gets no turn, and finds more messages than may wait for a browser.
     interval = sys.getswitchinterval()
     sys.setswitchinterval(60)
-    for number in range(2000):
+    for number in range(700):
         st.text(str(number))
     sys.setswitchinterval(interval)
 elif do == "wait":

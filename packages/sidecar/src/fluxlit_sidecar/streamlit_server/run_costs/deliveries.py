@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 __all__ = ("deliver_at_once",)
 
 _LOGGER = logging.getLogger("fluxlit.sidecar")
-# Streamlit closes the socket of a browser for which 500 messages wait. After so many its sender gets its turn.
-_TOGETHER = 50
+# More than so many are sent with a turn of the loop after each, as Streamlit does with all: it gives up a browser for
+# which 500 messages wait, and a slow one needs the time.
+_TOGETHER = 20
 _LOOP = "_loop_coroutine"
 _WAKER = "_enqueued_some_message"
 _KNOWN_OF_WAKER = ("_get_async_objs", "call_soon_threadsafe", "eventloop", "need_send_data", "set")
@@ -121,7 +122,7 @@ async def _deliver_until_stopped(
                         runtime._send_message(info, message)  # noqa: SLF001 - as above
                     except gone:
                         disconnect(runtime, info)
-                    if number % _TOGETHER == 0:
+                    if number > _TOGETHER:
                         await asyncio.sleep(0)
                 if (settle := getattr(info.session, "on_flushed_messages_sent", None)) is not None:
                     settle()
