@@ -18,6 +18,7 @@ __all__ = (
     "Port",
     "ProxyHeaders",
     "RootPath",
+    "SidecarSpares",
     "Sidecars",
     "Target",
     "Uds",
