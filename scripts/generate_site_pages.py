@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from markdown_it.token import Token
+
 __all__ = ("generate", "llms_text", "packages_diagram", "python_api", "support_matrix")
 
 MODULES = (
@@ -165,6 +167,13 @@ def packages_diagram(root: Path) -> str:
     return "\n".join([*lines, "}", ""])
 
 
+def _spoken(paragraph: Token) -> str:
+    """What a paragraph says, without links and pictures."""
+    marks = {"code_inline": "`"}
+    shown = [each for each in paragraph.children or () if each.type in {"text", "code_inline", "softbreak"}]
+    return "".join(f"{marks.get(each.type, '')}{each.content or ' '}{marks.get(each.type, '')}" for each in shown)
+
+
 def llms_text(root: Path, names: list[str]) -> str:
     """An index of the documentation for programs that read it: the title of each page, and what it begins with."""
     lines = [
@@ -181,7 +190,7 @@ def llms_text(root: Path, names: list[str]) -> str:
         headings = (line[2:] for line in text.splitlines() if line.startswith("# "))
         title = next(headings, name.rpartition("/")[2].capitalize())
         tokens = MarkdownIt("commonmark").parse(text)
-        texts = (tokens[index + 1].content for index, each in enumerate(tokens) if each.type == "paragraph_open")
+        texts = (_spoken(tokens[index + 1]) for index, each in enumerate(tokens) if each.type == "paragraph_open")
         prose = " ".join(re.split(r"(?<=\.)\s", next(texts, ""))[0].split()).rstrip(":")
         lines.append(f"- [{title}]({name}.html)" + (f": {prose}" if prose else ""))
     return "\n".join(lines) + "\n"

@@ -3,6 +3,7 @@
 # .cache/oldest: a copy of the tracked files, because uv writes its lock file beside the workspace, and an environment.
 # With arguments, they replace the list of test folders: `test-oldest.sh packages/gateway -k head`. REF=HEAD takes a
 # commit instead of the files of the checkout; WORKERS=2 says how many tests run at once.
+# Whole packages that pass are written into docs/oldest-versions.json, of which the support matrix is made.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -23,8 +24,18 @@ fi
 cd "$oldest"
 clean=(env -u VIRTUAL_ENV -u PYTHONPATH)
 "${clean[@]}" "$uv" sync --quiet --all-packages --all-extras --resolution lowest-direct
-"${clean[@]}" "$uv" pip list --format json >"$here/.cache/oldest-versions.json" 2>/dev/null
 
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(packages)
-exec "${clean[@]}" .venv/bin/python -m pytest -n "${WORKERS:-auto}" --dist worksteal "${targets[@]}"
+results=$here/.cache/oldest-results.xml
+status=0
+"${clean[@]}" .venv/bin/python -m pytest -n "${WORKERS:-auto}" --dist worksteal --junitxml "$results" "${targets[@]}" ||
+    status=$?
+# 1: tests failed; anything above: the run did not come to its end. Parts of a package say nothing of the package.
+whole='^(packages|packages/[a-z]+/?)( packages/[a-z]+/?)*$'
+if [ $status -le 1 ] && [[ "${targets[*]}" =~ $whole ]]; then
+    commit=$(git -C "$here" rev-parse --short "${REF:-HEAD}")
+    [ -n "${REF:-}" ] || git -C "$here" diff --quiet HEAD || commit=$commit+
+    .venv/bin/python "$here/scripts/oldest_versions.py" "$here" "$results" "$commit"
+fi
+exit $status
