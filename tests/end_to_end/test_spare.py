@@ -1,4 +1,4 @@
-"""`kill -9` of the only sidecar of a production server: the spare that waits serves its pages."""
+"""`kill -9` of the only sidecar of a server that keeps one: the spare that waits serves its pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def test_the_page_of_a_killed_sidecar_is_served_by_the_spare_that_was_there(
     start_server: Callable[..., RunningServer], children_of: Callable[[int], list[psutil.Process]]
 ) -> None:
-    server = start_server(env={"FLUXLIT_SIDECAR_SPARES": "auto"})
+    server = start_server(env={"FLUXLIT_SIDECAR_SPARES": "1"})
     server.output.wait_for("warming → spare", timeout=120)
     by_name = {child.environ()["FLUXLIT_SIDECAR_NAME"]: child for child in children_of(server.process.pid)}
     (spare,) = (child for name, child in by_name.items() if name.startswith("spare-"))

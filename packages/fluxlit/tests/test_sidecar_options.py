@@ -3,17 +3,13 @@
 import pytest
 
 from fluxlit.settings import FluxlitSettings
-from fluxlit.wiring import DEVELOPMENT_VARIABLE, sidecar_options
+from fluxlit.wiring import sidecar_options
 
 
-@pytest.mark.parametrize(
-    ("development", "asked_for", "expected"),
-    [("", None, 1), ("1", None, 0), ("1", "2", 2), ("", "0", 0), ("1", "auto", 0)],
-)
-def test_a_production_server_keeps_one_spare_and_development_none_unless_asked_to(
-    monkeypatch: pytest.MonkeyPatch, development: str, asked_for: str | None, expected: int
+@pytest.mark.parametrize(("asked_for", "expected"), [(None, 0), ("0", 0), ("2", 2)])
+def test_a_server_keeps_as_many_spares_as_it_is_asked_to_and_none_by_itself(
+    monkeypatch: pytest.MonkeyPatch, asked_for: str | None, expected: int
 ) -> None:
-    monkeypatch.setenv(DEVELOPMENT_VARIABLE, development)
     monkeypatch.delenv("FLUXLIT_SIDECAR_SPARES", raising=False)
     if asked_for is not None:
         monkeypatch.setenv("FLUXLIT_SIDECAR_SPARES", asked_for)

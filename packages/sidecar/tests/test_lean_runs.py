@@ -123,3 +123,20 @@ async def test_a_table_whose_values_change_is_shown_with_the_new_ones(address: s
             frame = dataframe_util.convert_arrow_bytes_to_pandas_df(tables[0].arrow_data.data)
             shown.append(frame.to_numpy().tolist())
     assert shown == [[["Oslo", 1]], [["Oslo", 2]], [["Oslo", 3]]]
+
+
+@pytest.mark.parametrize("lean", [True, False])
+async def test_streamlits_own_loop_runs_where_lean_runs_are_not_wanted(
+    pools: Any, tmp_path: Path, *, lean: bool
+) -> None:
+    script = tmp_path / "whose.py"
+    script.write_text(
+        "import streamlit as st\nfrom streamlit.runtime.runtime import Runtime\n"
+        "st.text(Runtime._loop_coroutine.__module__.split('.')[0])\n",
+        encoding="utf-8",
+    )
+    pool = pools(streamlit_child(script, folder=tmp_path, warm_imports=(), lean_runs=lean), start_timeout=PATIENCE)
+    await pool.start()
+    await pool.wait_until_ready(PATIENCE)
+    async with asyncio.timeout(PATIENCE), await HeadlessBrowser.open(pool.targets()[0].address) as browser:
+        assert texts(await browser.run()) == ["fluxlit_sidecar" if lean else "streamlit"]

@@ -142,7 +142,7 @@ def sidecar_options(settings: FluxlitSettings) -> SidecarOptions:
     """How the sidecars are supervised; a limit of 0 in the settings means none."""
     return SidecarOptions(
         sidecars=settings.sidecars,
-        spares=_spares(settings),
+        spares=settings.sidecar_spares,
         start_timeout=settings.sidecar_start_timeout_s,
         drain_timeout=settings.sidecar_drain_timeout_s,
         terminate_timeout=settings.sidecar_stop_timeout_s or 0.1,
@@ -154,13 +154,6 @@ def sidecar_options(settings: FluxlitSettings) -> SidecarOptions:
         recycle_memory=settings.sidecar_max_memory_bytes or None,
         recycle_sessions=settings.sidecar_max_sessions or None,
     )
-
-
-def _spares(settings: FluxlitSettings) -> int:
-    if settings.sidecar_spares != "auto":
-        return settings.sidecar_spares
-    # In development code changes, and processes come and go; a spare would only take memory and time.
-    return 0 if development_mode() else 1
 
 
 def streamlit_sidecar(
@@ -201,6 +194,7 @@ def streamlit_sidecar(
         allowed_origins=tuple(settings.ws_allowed_origins),
         warm_pages=tuple(settings.sidecar_warm_pages),
         spare_imports=SPARE_IMPORTS,
+        lean_runs=settings.sidecar_lean_runs,
         # Only the gateway can write these headers of the private hop; Streamlit fills st.user from them.
         trusted_user_headers=TRUSTED_USER_HEADERS,
     )

@@ -28,6 +28,7 @@ def streamlit_child(  # noqa: PLR0913 - one keyword for each thing a Streamlit s
     warm_pages: Sequence[str] = (),
     warm_imports: Sequence[str] | None = None,
     spare_imports: Sequence[str] = (),
+    lean_runs: bool = True,
     folder: Path | None = None,
 ) -> ChildSpec:
     """A child that runs ``python -m fluxlit_sidecar.streamlit_server``.
@@ -48,6 +49,8 @@ def streamlit_child(  # noqa: PLR0913 - one keyword for each thing a Streamlit s
             A spare imports them while it waits, so they should be other people's: code that may change is not theirs.
         spare_imports: Modules that a spare imports while it waits besides those, such as the framework that the setup
             hook uses. A module that is not installed is left out.
+        lean_runs: Whether parts of Streamlit give way to equivalents that cost less for each run, in ``run`` mode; see
+            `fluxlit_sidecar.streamlit_server.run_costs`. Without them a run takes twice the processor time or more.
         folder: Working folder, whose ``.streamlit/config.toml`` counts; the parent's by default.
 
     Example:
@@ -69,6 +72,7 @@ def streamlit_child(  # noqa: PLR0913 - one keyword for each thing a Streamlit s
             "allowed_origins": tuple(allowed_origins),
             "warm_pages": tuple(warm_pages),
             "spare_imports": tuple(spare_imports),
+            "lean_runs": lean_runs,
             **chosen,
         },
     )

@@ -2,8 +2,7 @@
 
 Lifecycle: `RunningServer.start` returns when the UI is ready; `stop` asks it to end (SIGTERM), waits, and kills it when
 it does not. Use it as a context manager. Nothing is polled: the server says on its output where it listens and when the
-UI is ready. It keeps no spare process, which few tests need and each would pay for; `FLUXLIT_SIDECAR_SPARES` in `env`
-or in the test's own environment asks for one.
+UI is ready.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ class RunningServer:
         self.process = subprocess.Popen(  # noqa: S603 - the command is the test's own
             list(command),
             cwd=cwd,
-            env={"FLUXLIT_SIDECAR_SPARES": "0", **os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -91,10 +91,12 @@ Sidecars = Annotated[
     typer.Option("--sidecars", help="Number of Streamlit processes, or 'auto' for one a CPU.", show_default=False),
 ]
 SidecarSpares = Annotated[
-    str | None,
+    int | None,
     typer.Option(
         "--sidecar-spares",
-        help="Number of prepared processes that wait to take the place of one that crashes, or 'auto'.",
+        min=0,
+        max=16,
+        help="Number of prepared processes that wait to take the place of one that crashes.",
         show_default=False,
     ),
 ]

@@ -169,6 +169,6 @@ def bare_app(settings: StreamlitServerSettings) -> App:
     # As under `streamlit run`: the script's folder comes first.
     sys.path.insert(0, str(settings.script.parent))
     call_setup(settings.setup)
-    if settings.mode == "run":
+    if settings.lean_runs and settings.mode == "run":
         lower_run_costs()
     return App(settings.script)

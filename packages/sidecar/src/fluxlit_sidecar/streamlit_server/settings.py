@@ -45,6 +45,9 @@ class StreamlitServerSettings(BaseModel):
         default=(),
         description="Modules that a spare imports too, when they are installed: none of the application.",
     )
+    lean_runs: bool = Field(
+        default=True, description="Whether parts of Streamlit give way to equivalents that cost less, in run mode."
+    )
     rehearse: bool = Field(default=True, description="Whether a page of our own runs once before ready, in run mode.")
     warm_pages: tuple[str, ...] = Field(default=(), description="Page paths run once, headless, before ready.")
     collect_every_runs: int = Field(

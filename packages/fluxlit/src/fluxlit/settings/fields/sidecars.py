@@ -21,15 +21,21 @@ class SidecarFields(BaseSettings):
     sidecars: Annotated[int, Field(ge=1, le=256)] | Literal["auto"] = Field(
         default=1, description="Number of Streamlit processes; `auto` is one for each CPU that this process may use."
     )
-    sidecar_spares: Annotated[int, Field(ge=0, le=16)] | Literal["auto"] = Field(
-        default="auto",
+    sidecar_spares: Annotated[int, Field(ge=0, le=16)] = Field(
+        default=0,
         description="Prepared processes that wait to take the place of a sidecar that crashes or hangs, so that its "
-        "pages are back in about a second. Each holds about 140 MB and nothing of the application. `auto` is 1, and 0 "
-        'in development and with `runtime = "native"`.',
+        "pages are back in a fraction of a second instead of some two seconds. Each holds about 140 MB and nothing of "
+        'the application; `runtime = "native"` has none.',
     )
     sidecar_warm_pages: TextList = Field(
         default=[],
         description="Paths of pages, such as `/, /reports`, that run once, headless, before a sidecar takes visitors.",
+    )
+    sidecar_lean_runs: bool = Field(
+        default=True,
+        description="Let parts of Streamlit's bookkeeping give way to equivalents that cost less, outside of "
+        "development: a rerun then takes half the processor time. Turn it off to see whether a page that misbehaves "
+        "does so with Streamlit as it is.",
     )
     sidecar_start_timeout_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
         default=60.0, description="Seconds that a sidecar gets to become ready before its start counts as failed."
