@@ -62,7 +62,7 @@ def test_with_the_secret_that_only_the_gateway_has_the_header_counts(
         assert "page: root, root" in tab.run().texts
 
 
-def test_the_public_port_believes_no_user_header_and_the_internal_api_has_no_port(
+def test_the_public_port_believes_no_user_header_and_the_internal_apis_port_answers_nobody_without_its_secret(
     guarded_over_tcp: RunningServer, as_ada: dict[str, str]
 ) -> None:
     server = psutil.Process(guarded_over_tcp.process.pid)
@@ -73,4 +73,7 @@ def test_the_public_port_believes_no_user_header_and_the_internal_api_has_no_por
         assert http.get("/api/me", headers=as_ada).json()["id"] == "ada"
     with StreamlitSession(guarded_over_tcp.ws_url, headers={**FORGED, **as_ada}) as tab:
         assert tab.run().texts[:3] == ["page: ada, ada Å", "st.user: ada, ada Å", "api: ada"]
-    assert ports_of(server) == [public]
+    (internal,) = set(ports_of(server)) - {public}
+    for headers in ({}, FORGED, as_ada, {HOP_SECRET_HEADER: "guessed"}):
+        url = f"http://127.0.0.1:{internal}/api/me"
+        assert httpx.get(url, headers=headers, trust_env=False, timeout=30).status_code == 403

@@ -17,6 +17,9 @@ import uvicorn
 
 __all__ = ("ApplicationServer",)
 
+# Seconds between the last connection that is accepted and the first that is closed.
+_LAST_REQUESTS = 0.1
+
 
 class ApplicationServer(uvicorn.Server):
     """A uvicorn server that calls back once it is started, and keeps the signal that ended it to itself.
@@ -60,6 +63,12 @@ class ApplicationServer(uvicorn.Server):
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        # uvicorn stops accepting and closes what has asked nothing yet in one go. Who was accepted just now has a
+        # request on its way, and would have to take the end for an answer.
+        for listener in self.servers:
+            listener.close()
+        if not self.force_exit:
+            await asyncio.sleep(_LAST_REQUESTS)
         await super().shutdown(sockets=list(sockets) if sockets is not None else None)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
