@@ -66,10 +66,10 @@ def compare(arguments: Sequence[str]) -> int:
     if wish.page_only:
         print(write_page(wish.works, None, wish.page))
         return 0
-    file = SampleFile(wish.samples)
+    machine = this_machine("make bench-quick" if wish.effort.name == "quick" else "make bench")
+    file = SampleFile(wish.samples, machine.commit)
     plan = list(turns(wish.works, wish.contestants))
     _prepare_samples(file, plan, wish)
-    machine = this_machine("make bench-quick" if wish.effort.name == "quick" else "make bench")
     _prepare_contestants(wish)
     with _stopping_on_signals(), Field() as field, progress_bar(len(plan)) as tell:
         play(plan, field, file, tell=tell)
@@ -128,11 +128,11 @@ def _prepare_contestants(wish: Wish) -> None:
 
 
 def _prepare_samples(file: SampleFile, plan: Sequence[Turn], wish: Wish) -> None:
-    """Begin anew when asked to, or when what is there is a complete run."""
+    """Begin anew when asked to, or when what is there is a complete run or of another commit."""
     done = sum(file.has(turn.work.name, turn.contestant, turn.number) for turn in plan)
     for name in wish.again:
         file.forget(name)
-    if wish.fresh or (done == len(plan) and not wish.again):
+    if wish.fresh or ((done == len(plan) or file.is_of_another_commit) and not wish.again):
         file.begin_anew()
     elif done and not wish.again:
         print(f"going on: {done} of {len(plan)} turns were taken already (--fresh begins anew)", file=sys.stderr)

@@ -25,13 +25,20 @@ class Sample(BaseModel, frozen=True, extra="forbid"):
     failure: str = Field(default="", description="Why there are no figures")
     seconds: float = Field(default=0.0, description="How long the turn took, warm-up and starting included")
     load: float = Field(default=0.0, description="Load average of the machine when the turn began")
+    commit: str = Field(default="", description="The checkout's commit at the time")
 
 
 class SampleFile:
-    """The samples of one run, in the order in which they came."""
+    """The samples of one run, in the order in which they came.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: Of the file.
+        commit: What is measured; noted with each new sample.
+    """
+
+    def __init__(self, path: Path, commit: str = "") -> None:
         self._path = path
+        self._commit = commit
         self._samples: list[Sample] = list(_read(path))
         # A line that was cut short when its process was killed must not swallow the next one.
         self._torn = path.exists() and not path.read_bytes().endswith(b"\n")
@@ -41,6 +48,11 @@ class SampleFile:
         """All of them."""
         return tuple(self._samples)
 
+    @property
+    def is_of_another_commit(self) -> bool:
+        """Whether it has samples of something else than what is measured now."""
+        return any(each.commit != self._commit for each in self._samples)
+
     def has(self, work: str, contestant: str, turn: int) -> bool:
         """Whether this turn was taken already."""
         return any(
@@ -49,6 +61,7 @@ class SampleFile:
 
     def add(self, sample: Sample) -> None:
         """Keep one more, also on disk."""
+        sample = sample.model_copy(update={"commit": self._commit})
         self._samples.append(sample)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:

@@ -64,7 +64,9 @@ def _take(turn: Turn, field: Field, warmed: set[tuple[str, str]]) -> Sample:
     failure = ""
     figures = empty
     try:
-        if turn.work.warm is not None and place not in warmed:
+        if turn.work.restarts:
+            field.drop(turn.contestant)
+        if turn.work.warm is not None and (turn.work.restarts or place not in warmed):
             warmed.add(place)
             turn.work.warm(field, turn.contestant)
         figures = {**empty, **turn.work.measure(field, turn.contestant)}

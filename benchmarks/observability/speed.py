@@ -1,9 +1,10 @@
-"""What it costs to watch: ``python benchmarks/observability/speed.py [--seconds 3] [--rounds 5]``.
+"""What it costs to watch: ``python benchmarks/observability/speed.py [--seconds 3] [--rounds 5] [--fresh 3]``.
 
 The same application is served by ``fluxlit run`` several times at once: unwatched, with the access log (JSON, to a
 file), with metrics, with both. The servers are measured in turn, a round each, so that whatever else the machine does
 meets all of them. Requests per second and the processor time of the gateway's process for one request are medians of
-the rounds; the processor time is the steadier of the two on a busy machine. Needs wrk.
+the rounds; the processor time is the steadier of the two on a busy machine. All of that is done several times with
+fresh servers, because two processes of the same program differ by a tenth. Needs wrk.
 """
 
 import argparse
@@ -67,10 +68,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--fresh", type=int, default=3, help="how often to begin with fresh servers (default: 3)")
     parser.add_argument("--endpoint", choices=["async def", "def"], default="async def")
     arguments = parser.parse_args()
     rates: dict[str, list[float]] = {name: [] for name in SIDES}
     costs: dict[str, list[float]] = {name: [] for name in SIDES}
+    for _ in range(arguments.fresh):
+        measure(arguments, rates, costs)
+    return report(rates, costs)
+
+
+def measure(arguments: argparse.Namespace, rates: dict[str, list[float]], costs: dict[str, list[float]]) -> None:
     with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="fluxlit-bench-") as name:
         servers: dict[str, RunningServer] = {}
         for side, env in SIDES.items():
@@ -87,7 +95,6 @@ def main() -> int:
                 if number:  # the first round warms up
                     rates[side].append(rate)
                     costs[side].append((sum(process.cpu_times()[:2]) - before) / (rate * seconds) * 1e6)
-    return report(rates, costs)
 
 
 def report(rates: dict[str, list[float]], costs: dict[str, list[float]]) -> int:

@@ -72,6 +72,31 @@ def test_contestants_take_turns(plan: list[Turn], recorder: Recorder, tmp_path: 
     assert recorder.running == []
 
 
+def test_fresh_servers_are_warmed_at_each_turn(works: list[Work], recorder: Recorder, tmp_path: Path) -> None:
+    started: list[str] = []
+    work = dataclasses.replace(works[0], measure=recorder.measure, warm=recorder.warm, restarts=True)
+
+    def start(name: str) -> Any:
+        started.append(name)
+        return recorder.start(name)
+
+    with Field(start) as field:
+        play(list(turns([work], ["fastapi"])), field, SampleFile(tmp_path / "samples.jsonl"), tell=lambda _: None)
+
+    assert started == recorder.warmed == recorder.measured == ["fastapi"] * 3
+    assert recorder.running == []
+
+
+def test_samples_know_of_which_commit_they_are(plan: list[Turn], recorder: Recorder, tmp_path: Path) -> None:
+    path = tmp_path / "samples.jsonl"
+    with Field(recorder.start) as field:
+        play(plan, field, SampleFile(path, "one"), tell=lambda _: None)
+
+    assert not SampleFile(path, "one").is_of_another_commit
+    assert SampleFile(path, "two").is_of_another_commit
+    assert not SampleFile(tmp_path / "none.jsonl", "two").is_of_another_commit
+
+
 def test_only_the_chosen_contestants_take_part(works: list[Work]) -> None:
     assert [turn.contestant for turn in turns(works, ["fluxlit-1"])] == ["fluxlit-1"] * 4
 

@@ -42,6 +42,8 @@ def api_requests(effort: Effort) -> list[Work]:
             turns=effort.rounds if (route, connections) == WITH_A_TARGET else effort.side_rounds,
             measure=partial(measure, path=ROUTES[route], connections=connections, seconds=effort.seconds),
             warm=partial(ask_a_few_times, path=ROUTES[route]),
+            # Two processes of the same program differ by a tenth, by where their memory happens to lie.
+            restarts=(route, connections) == WITH_A_TARGET,
         )
         for route, connections in wanted
         if effort.everything or (route, connections) not in _LEFT_OUT_WHEN_QUICK

@@ -60,7 +60,8 @@ def serving_uploads(effort: Effort) -> tuple[str, ...]:
 def recovering(effort: Effort) -> tuple[str, ...]:
     """Those that have pages; in a quick run those alone that have something left when the pages' process is gone."""
     return _those(
-        UI, without=(_SEVERAL_WORKERS, *(() if effort.everything else ("fluxlit-4", "fluxlit-native", "mounted")))
+        UI,
+        without=(_SEVERAL_WORKERS, *(() if effort.everything else ("fluxlit-4", "fluxlit-native", "mounted", "nginx"))),
     )
 
 

@@ -109,7 +109,7 @@ PROGRAMS = (
             ),
         ),
         ("5",),
-        ("2",),
+        ("1",),
     ),
     Program(
         "client",
@@ -176,7 +176,8 @@ PROGRAMS = (
                 pattern=r"metrics together cost (-?[\d.]+)% of the throughput",
             ),
         ),
-        quick=("--seconds", "1", "--rounds", "3"),
+        ("--seconds", "1", "--rounds", "3", "--fresh", "5"),
+        ("--seconds", "1", "--rounds", "2", "--fresh", "2"),
     ),
     Program(
         "sessions",

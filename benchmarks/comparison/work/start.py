@@ -37,7 +37,7 @@ def start(effort: Effort) -> list[Work]:
 
 def measure(field: Field, name: str) -> Figures:
     """Start it, look at it, and be the first who comes."""
-    server = field.restart(name)
+    server = field.server(name)
     waited: float | None = None
     if UI in BY_NAME[name].serves:
         waited = in_event_loop(_visit(server.base_url))
