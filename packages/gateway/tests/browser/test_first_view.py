@@ -86,8 +86,11 @@ def test_a_first_view_moves_less_than_a_third_of_what_streamlit_sends(
     best = first_visit(chromium, streamlit(QUICK_START, cache=str(cache)))
 
     assert set(quick) == set(native)
-    assert len([path for path in best if "~" in path]) == 2, "a part of the text font and one of the icons'"
-    assert len(set(native) - set(best)) == 2, "no whole font is loaded"
+    # Parts have a tilde in their names. Streamlit 1.57 loads no icon font for a page without icons.
+    whole = {path for path in native if path.endswith(".woff2")}
+    assert len(whole) in {1, 2}
+    assert set(native) - set(best) == whole, "no whole font is loaded"
+    assert len([path for path in best if "~" in path]) == len(whole), "a part of each is"
     sums = {"native": sum(native.values()), "quick": sum(quick.values()), "best": sum(best.values())}
     assert sums["best"] <= 900_000, sums
     assert sums["best"] < sums["quick"] < sums["native"] / 2.5, sums
