@@ -15,6 +15,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from fluxlit.documentation_routes import serve_documentation_last
 from fluxlit.errors import StartupError
 from fluxlit.gateway_layers import GatewayLayers
 from fluxlit.internal_address import internal_address
@@ -100,6 +101,7 @@ class Stack:
         self._ui: UiRuntime | None = None
         self._started = asyncio.Event()
         self.proxies = trusted_proxies(owner.settings)
+        serve_documentation_last(owner.api)
         self.observation = Observation(owner)
         self.gateway, _layers = self._gateway(_NotStarted(), affinity_key=secrets.token_urlsafe(32))
 
