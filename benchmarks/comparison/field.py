@@ -35,11 +35,6 @@ class Field:
             self._running[name] = self._start(name)
         return self._running[name]
 
-    def restart(self, name: str) -> Server:
-        """A fresh server; one that runs is stopped first."""
-        self.drop(name)
-        return self.server(name)
-
     @contextlib.contextmanager
     def with_one_page(self, name: str, page: str) -> Generator[Server]:
         """A server of the contestant's own that serves a single page, as small applications do; stopped at the end."""

@@ -19,12 +19,16 @@ from typing import TYPE_CHECKING, TypeAlias
 import httpx2
 import pytest
 
+from fluxlit_testing.browser import open_browser
+from fluxlit_testing.errors import BrowserMissingError
 from fluxlit_testing.process_output import ProcessOutput
 from fluxlit_testing.running_server import UI_READY, RunningServer
 from fluxlit_testing.streamlit_session import StreamlitSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
+
+    from playwright.sync_api import Browser
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "proxies" / "haproxy" / "replicas.cfg"
 APPLICATION = Path(__file__).parent / "application"
@@ -228,6 +232,16 @@ def adapted(folder: Path, port: int, replicas: list[Replica], *, sticky: bool) -
         assert old in text, f"the example does not say {old!r}"
         text = text.replace(old, new)
     return text
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """A Chromium of the test's own; a test without one is skipped."""
+    with contextlib.ExitStack() as stack:
+        try:
+            yield stack.enter_context(open_browser())
+        except BrowserMissingError as error:
+            pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")

@@ -19,12 +19,11 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import expect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from fluxlit_testing.browser import open_browser
-from fluxlit_testing.errors import BrowserMissingError, WaitTimeoutError
+from fluxlit_testing.errors import WaitTimeoutError
 from fluxlit_testing.streamlit_session import StreamlitSession
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from conftest import Cluster, Cookies, Replica, UrlVisit
     from playwright.sync_api import Browser
@@ -34,15 +33,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(500)]
 
 MILLISECONDS = 60_000.0
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with contextlib.ExitStack() as stack:
-        try:
-            yield stack.enter_context(open_browser())
-        except BrowserMissingError as error:
-            pytest.skip(str(error))
 
 
 @dataclass

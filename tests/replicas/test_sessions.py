@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 import pytest
 
-from fluxlit_testing.browser import open_browser
-from fluxlit_testing.errors import BrowserMissingError
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conftest import Cluster
     from playwright.sync_api import Browser, Page
 
@@ -20,15 +14,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 MILLISECONDS = 60_000.0
 LOADS = 12
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with contextlib.ExitStack() as stack:
-        try:
-            yield stack.enter_context(open_browser())
-        except BrowserMissingError as error:
-            pytest.skip(str(error))
 
 
 def replica_of(page: Page) -> str:
