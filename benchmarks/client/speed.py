@@ -3,12 +3,13 @@
 The API is FastAPI under uvicorn in a process of its own, on a Unix socket and on a TCP port; beside ours stand the HTTP
 library's own client, built for each page run and built once.
 
-Run with ``python benchmarks/client/speed.py``. Targets on an idle machine: at most 50 µs to build, at most 2.5 ms for
-the GET at the median.
+Run with ``python benchmarks/client/speed.py [--gets 1500]``. Targets on an idle machine: at most 50 µs to build, at
+most 2.5 ms for the GET at the median.
 """
 
 from __future__ import annotations
 
+import argparse
 import multiprocessing
 import socket
 import statistics
@@ -70,23 +71,23 @@ def _median_us(action: Callable[[], object], *, rounds: int) -> float:
     return statistics.median(durations)
 
 
-def _measure(tcp: str, unix: str) -> dict[str, float]:
+def _measure(tcp: str, unix: str, *, gets: int) -> dict[str, float]:
     library = httpx.Client(base_url=tcp)
     blocking, over_tcp = ApiClient(unix, app=app), ApiClient(tcp)
     figures = {
         "build ApiClient, Unix socket": _median_us(lambda: ApiClient(unix), rounds=5000),
         "build ApiClient, https": _median_us(lambda: ApiClient("https://api.example.com/v1"), rounds=5000),
         "build ApiClient with_bearer": _median_us(lambda: blocking.with_bearer("token"), rounds=5000),
-        "build httpx2.Client": _median_us(lambda: httpx.Client(base_url=tcp).close(), rounds=30),
-        "GET, ApiClient, Unix socket": _median_us(lambda: blocking.get("/users"), rounds=1500),
-        "GET, ApiClient, TCP": _median_us(lambda: over_tcp.get("/users"), rounds=1500),
-        "GET, new ApiClient each, Unix socket": _median_us(lambda: ApiClient(unix).get("/users"), rounds=1500),
+        "build httpx2.Client": _median_us(lambda: httpx.Client(base_url=tcp).close(), rounds=max(3, gets // 50)),
+        "GET, ApiClient, Unix socket": _median_us(lambda: blocking.get("/users"), rounds=gets),
+        "GET, ApiClient, TCP": _median_us(lambda: over_tcp.get("/users"), rounds=gets),
+        "GET, new ApiClient each, Unix socket": _median_us(lambda: ApiClient(unix).get("/users"), rounds=gets),
         "GET, get_model(list[User]), Unix socket": _median_us(
-            lambda: blocking.get_model("/users", list[User]), rounds=1500
+            lambda: blocking.get_model("/users", list[User]), rounds=gets
         ),
-        "GET, call(users), Unix socket": _median_us(lambda: blocking.call(users), rounds=1500),
-        "GET, httpx2.Client kept, TCP": _median_us(lambda: library.get("users"), rounds=1500),
-        "GET, new httpx2.Client each, TCP": _median_us(lambda: _one_off(tcp), rounds=30),
+        "GET, call(users), Unix socket": _median_us(lambda: blocking.call(users), rounds=gets),
+        "GET, httpx2.Client kept, TCP": _median_us(lambda: library.get("users"), rounds=gets),
+        "GET, new httpx2.Client each, TCP": _median_us(lambda: _one_off(tcp), rounds=max(3, gets // 50)),
     }
     library.close()
     return figures
@@ -99,6 +100,9 @@ def _one_off(base_url: str) -> None:
 
 def main() -> int:
     """Print the medians."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--gets", type=int, default=1500, help="requests of each kind (default: 1500)")
+    gets: int = parser.parse_args().gets
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="fcb-"))
         path = str(Path(folder) / "api.sock")
@@ -112,7 +116,7 @@ def main() -> int:
         stack.callback(server.join)
         stack.callback(server.terminate)
         receiver.recv()
-        figures = _measure(f"http://127.0.0.1:{tcp.getsockname()[1]}/api", unix_base_url(path))
+        figures = _measure(f"http://127.0.0.1:{tcp.getsockname()[1]}/api", unix_base_url(path), gets=gets)
     for name, median in figures.items():
         print(f"{name:<42} {median:>10.1f} µs")
     return 0

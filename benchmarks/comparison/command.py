@@ -18,11 +18,12 @@ from benchmarks.comparison.contestants.environment import CACHE
 from benchmarks.comparison.contestants.lineup import BY_NAME
 from benchmarks.comparison.effort import EFFORTS, Effort
 from benchmarks.comparison.field import Field
+from benchmarks.comparison.forecast import Forecast, published_samples
 from benchmarks.comparison.machine import this_machine
 from benchmarks.comparison.progress import progress_bar
 from benchmarks.comparison.report.page import FOLDER, write_page
 from benchmarks.comparison.report.results import results_of
-from benchmarks.comparison.report.terminal import show
+from benchmarks.comparison.report.terminal import show, show_timings
 from benchmarks.comparison.samples import SampleFile
 from benchmarks.comparison.schedule import play, turns
 from benchmarks.comparison.work import everything
@@ -46,6 +47,7 @@ class Wish:
     fresh: bool
     write: bool
     page_only: bool
+    timings: bool
     partial: bool
     folder: Path | None
 
@@ -71,10 +73,12 @@ def compare(arguments: Sequence[str]) -> int:
     plan = list(turns(wish.works, wish.contestants))
     _prepare_samples(file, plan, wish)
     _prepare_contestants(wish)
-    with _stopping_on_signals(), Field() as field, progress_bar(len(plan)) as tell:
+    with _stopping_on_signals(), Field() as field, progress_bar(_forecast(plan, file, wish)) as tell:
         play(plan, field, file, tell=tell)
     results = results_of(wish.effort.name, machine, works=wish.works, samples=file.samples)
     show(wish.works, results.table)
+    if wish.timings:
+        show_timings(file.samples)
     if wish.write:
         print(f"written: {write_page(wish.works, results, wish.page)}")
     return 0
@@ -93,6 +97,7 @@ def _wish(arguments: Sequence[str]) -> Wish:
     parser.add_argument("--no-write", action="store_true", help="leave docs/performance as it is")
     parser.add_argument("--folder", type=Path, help="keep samples and write the page there instead, even of a part")
     parser.add_argument("--page-only", action="store_true", help="write the page without figures, and measure nothing")
+    parser.add_argument("--timings", action="store_true", help="say at the end where the time went")
     asked = parser.parse_args(arguments)
     effort = EFFORTS[asked.effort]
     prefixes = tuple(prefix for prefix in str(asked.works).split(",") if prefix)
@@ -113,6 +118,7 @@ def _wish(arguments: Sequence[str]) -> Wish:
         fresh=asked.fresh or partial,
         write=not (asked.no_write or (partial and asked.folder is None)),
         page_only=asked.page_only,
+        timings=asked.timings,
         partial=partial,
         folder=asked.folder,
     )
@@ -136,6 +142,12 @@ def _prepare_samples(file: SampleFile, plan: Sequence[Turn], wish: Wish) -> None
         file.begin_anew()
     elif done and not wish.again:
         print(f"going on: {done} of {len(plan)} turns were taken already (--fresh begins anew)", file=sys.stderr)
+
+
+def _forecast(plan: Sequence[Turn], file: SampleFile, wish: Wish) -> Forecast:
+    taken = [place for place, turn in enumerate(plan) if file.has(turn.work.name, turn.contestant, turn.number)]
+    former = SampleFile(wish.samples.with_suffix(".earlier")).samples
+    return Forecast(plan, [*published_samples(wish.page), *former, *file.samples], taken)
 
 
 @contextlib.contextmanager

@@ -13,10 +13,11 @@ class Effort:
 
     Attributes:
         name: Also names the folder of its samples.
-        rounds: Turns of a contestant at what has a target.
-        side_rounds: Turns at everything else.
-        seconds: Of load in one turn (wrk takes whole seconds).
-        reruns: Of a page in one turn.
+        rounds: Turns of the contestants that a target is about.
+        side_rounds: Turns of everyone else, and at everything that has no target.
+        seconds: Of load in one turn at what has a target.
+        side_seconds: Of load in one turn at everything else.
+        reruns: Of a page in one turn at most, as far as they fit into `side_seconds`; at least three.
         crowd: Sessions that are open at once at most.
         body: Bytes of a large upload or download.
         soak_reruns: Reruns of the soak.
@@ -28,7 +29,8 @@ class Effort:
     name: str
     rounds: int
     side_rounds: int
-    seconds: int
+    seconds: float
+    side_seconds: float
     reruns: int
     crowd: int
     body: int
@@ -42,8 +44,9 @@ FULL = Effort(
     name="full",
     rounds=4,
     side_rounds=2,
-    seconds=2,
-    reruns=40,
+    seconds=2.0,
+    side_seconds=2.0,
+    reruns=200,
     crowd=100,
     body=1024 * MIB,
     soak_reruns=3000,
@@ -55,8 +58,9 @@ QUICK = Effort(
     name="quick",
     rounds=3,
     side_rounds=1,
-    seconds=1,
-    reruns=10,
+    seconds=1.0,
+    side_seconds=0.5,
+    reruns=100,
     crowd=100,
     body=128 * MIB,
     soak_reruns=600,
@@ -68,8 +72,9 @@ TINY = Effort(
     name="tiny",
     rounds=1,
     side_rounds=1,
-    seconds=1,
-    reruns=2,
+    seconds=0.5,
+    side_seconds=0.2,
+    reruns=3,
     crowd=3,
     body=1 * MIB,
     soak_reruns=20,

@@ -7,6 +7,7 @@ does next to nothing.
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import TYPE_CHECKING, Self
 
 from benchmarks.comparison.contestants.lineup import BY_NAME
@@ -23,37 +24,56 @@ def start_by_name(name: str, **env: str) -> Server:
 
 
 class Field:
-    """Running contestants by name. Use it as a context manager."""
+    """Running contestants by name. Use it as a context manager.
+
+    Attributes:
+        seconds: Spent so far on starting servers and on stopping them.
+    """
 
     def __init__(self, start: Callable[..., Server] = start_by_name) -> None:
         self._start = start
         self._running: dict[str, Server] = {}
+        self.seconds = 0.0
 
     def server(self, name: str) -> Server:
         """The running server, started if need be."""
         if name not in self._running:
-            self._running[name] = self._start(name)
+            with self._counting():
+                self._running[name] = self._start(name)
         return self._running[name]
 
     @contextlib.contextmanager
     def with_one_page(self, name: str, page: str) -> Generator[Server]:
         """A server of the contestant's own that serves a single page, as small applications do; stopped at the end."""
-        server = self._start(name, BENCH_ONLY=page)
+        with self._counting():
+            server = self._start(name, BENCH_ONLY=page)
         try:
             yield server
         finally:
-            server.stop()
+            with self._counting():
+                server.stop()
 
     def drop(self, name: str) -> None:
         """Stop a server if it runs."""
         running = self._running.pop(name, None)
         if running is not None:
-            running.stop()
+            with self._counting():
+                running.stop()
 
     def stop(self) -> None:
-        """Stop all of them."""
+        """Stop all of them, at once."""
+        for server in self._running.values():
+            server.ask_to_stop()
         for name in reversed(list(self._running)):
             self.drop(name)
+
+    @contextlib.contextmanager
+    def _counting(self) -> Generator[None]:
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds += time.perf_counter() - begun
 
     def __enter__(self) -> Self:
         return self

@@ -40,10 +40,12 @@ class Work:
         name: In files and on the command line.
         figures: What comes out of each turn.
         entrants: The contestants that can do it, in the order of their turns.
-        turns: How often each does it.
+        turns: How often each does it that a target is about, or each where none is named.
+        aimed: The contestants that a target is about: it is read off the medians of these alone.
+        side_turns: How often the others do it then.
         measure: Does it once, with the servers of the field.
         warm: Does a little of it, unmeasured, before a contestant's first turn; None where coldness is the point.
-        restarts: Each turn begins with a fresh server.
+        fresh: The contestants that begin each turn with a fresh server.
     """
 
     name: str
@@ -52,7 +54,13 @@ class Work:
     turns: int
     measure: Callable[[Field, str], Figures]
     warm: Callable[[Field, str], object] | None = None
-    restarts: bool = False
+    aimed: tuple[str, ...] = ()
+    side_turns: int = 1
+    fresh: tuple[str, ...] = ()
+
+    def turns_of(self, contestant: str) -> int:
+        """How often this contestant does it."""
+        return self.turns if not self.aimed or contestant in self.aimed else self.side_turns
 
 
 def figure_of(works: Mapping[str, Work], name: str) -> Figure:

@@ -24,6 +24,7 @@ class Sample(BaseModel, frozen=True, extra="forbid"):
     figures: dict[str, float | None] = Field(description="Each figure by its key; None where there is none to give")
     failure: str = Field(default="", description="Why there are no figures")
     seconds: float = Field(default=0.0, description="How long the turn took, warm-up and starting included")
+    servers: float = Field(default=0.0, description="Of these seconds, those for starting and stopping servers")
     load: float = Field(default=0.0, description="Load average of the machine when the turn began")
     commit: str = Field(default="", description="The checkout's commit at the time")
 

@@ -1,4 +1,4 @@
-"""Contestants take turns: A B C, A B C, …, at one work after the other.
+"""Contestants take turns: A B C, A B C, …, at one work after the other; those that a target is about take more of them.
 
 A turn that was taken in an earlier, interrupted run is not taken again. What fails is noted with its reason and not
 tried twice; the others go on.
@@ -37,7 +37,7 @@ def turns(works: Sequence[Work], contestants: Sequence[str]) -> Iterator[Turn]:
     for work in works:
         for number in range(work.turns):
             for contestant in work.entrants:
-                if contestant in contestants:
+                if contestant in contestants and number < work.turns_of(contestant):
                     yield Turn(work, contestant, number)
 
 
@@ -58,15 +58,16 @@ def play(plan: Sequence[Turn], field: Field, file: SampleFile, *, tell: Callable
 
 
 def _take(turn: Turn, field: Field, warmed: set[tuple[str, str]]) -> Sample:
-    load, begun = os.getloadavg()[0], time.perf_counter()
+    load, begun, serving = os.getloadavg()[0], time.perf_counter(), field.seconds
     empty: dict[str, float | None] = {figure.key: None for figure in turn.work.figures}
     place = (turn.work.name, turn.contestant)
+    anew = turn.contestant in turn.work.fresh
     failure = ""
     figures = empty
     try:
-        if turn.work.restarts:
+        if anew:
             field.drop(turn.contestant)
-        if turn.work.warm is not None and (turn.work.restarts or place not in warmed):
+        if turn.work.warm is not None and (anew or place not in warmed):
             warmed.add(place)
             turn.work.warm(field, turn.contestant)
         figures = {**empty, **turn.work.measure(field, turn.contestant)}
@@ -81,5 +82,6 @@ def _take(turn: Turn, field: Field, warmed: set[tuple[str, str]]) -> Sample:
         figures=figures,
         failure=failure,
         seconds=round(time.perf_counter() - begun, 2),
+        servers=round(field.seconds - serving, 2),
         load=round(load, 2),
     )

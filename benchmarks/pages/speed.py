@@ -1,26 +1,33 @@
 """What FluxLit adds to a page's rerun, and what a page pays to call its own API.
 
-Run with `python benchmarks/pages/speed.py [--reruns 500]`. Both contestants are served by `fluxlit run`, through the
-whole stack: the same page as a page function and as a plain Streamlit script (`FluxLit(script=...)`). They are asked in
-turns and medians are compared; beside them stands the processor time that the sidecar took, which a busy machine
-disturbs less. Targets on an idle machine: an empty page at most 1.15 of the plain script; a GET from a page at
+Run with `python benchmarks/pages/speed.py [--reruns 500] [--only-empty]`. Both contestants are served by `fluxlit run`,
+through the whole stack: the same page as a page function and as a plain Streamlit script (`FluxLit(script=...)`). They
+are asked in turns and medians are compared; beside them stands the processor time that the sidecar took, which a busy
+machine disturbs less. Targets on an idle machine: an empty page at most 1.15 of the plain script; a GET from a page at
 most 2.5 ms.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import statistics
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx2
 import psutil
 
 from fluxlit_testing.running_server import RunningServer
 from fluxlit_testing.streamlit_session import StreamlitSession
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from concurrent.futures import Future
 
 WARM_UP = 50
 BODIES = {"empty page": "pass", "title, text, button": 'st.title("T"); st.text("t"); st.button("b")'}
@@ -56,12 +63,29 @@ def home(st, client):
 """
 
 
-def serve(stack: ExitStack, files: dict[str, str]) -> RunningServer:
-    """A server of an application of these files."""
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    for name, text in files.items():
-        (folder / name).write_text(text)
-    return stack.enter_context(RunningServer.start(cwd=folder, env={"FLUXLIT_NO_PIDFILE": "1"}))
+@contextlib.contextmanager
+def serving(*applications: dict[str, str]) -> Generator[list[RunningServer]]:
+    """A server of each application, which is given as its files; they start two at a time, and stop together."""
+    with (
+        tempfile.TemporaryDirectory(prefix="fluxlit-bench-") as folder,
+        ThreadPoolExecutor(2) as pool,
+        ExitStack() as stack,
+    ):
+
+        def serve(number: int, files: dict[str, str]) -> RunningServer:
+            home = Path(folder) / str(number)
+            home.mkdir()
+            for name, text in files.items():
+                (home / name).write_text(text)
+            return RunningServer.start(cwd=home, env={"FLUXLIT_NO_PIDFILE": "1"})
+
+        def stop(started: Future[RunningServer]) -> None:
+            pool.submit(started.result().stop)
+
+        futures = [pool.submit(serve, *each) for each in enumerate(applications)]
+        for future in futures:
+            stack.callback(stop, future)
+        yield [future.result() for future in futures]
 
 
 def processor_seconds(server: RunningServer) -> float:
@@ -72,14 +96,15 @@ def processor_seconds(server: RunningServer) -> float:
     return times.user + times.system
 
 
-def compare(name: str, body: str, *, reruns: int) -> None:
+def both_forms(body: str) -> tuple[dict[str, str], dict[str, str]]:
+    """A page as a plain script, and as a page function."""
+    return {"app.py": SCRIPT_APP, "plain.py": f"import streamlit as st\n{body}\n"}, {"app.py": PAGE.format(body=body)}
+
+
+def compare(name: str, plain: RunningServer, function: RunningServer, *, reruns: int) -> None:
     """One page in both forms."""
+    servers = {"plain script": plain, "page function": function}
     with ExitStack() as stack:
-        plain = {"app.py": SCRIPT_APP, "plain.py": f"import streamlit as st\n{body}\n"}
-        servers = {
-            "plain script": serve(stack, plain),
-            "page function": serve(stack, {"app.py": PAGE.format(body=body)}),
-        }
         tabs = {key: stack.enter_context(StreamlitSession(server.ws_url)) for key, server in servers.items()}
         for tab in tabs.values():
             for _ in range(WARM_UP):
@@ -101,11 +126,9 @@ def compare(name: str, body: str, *, reruns: int) -> None:
         )
 
 
-def calls(*, reruns: int) -> None:
+def calls(server: RunningServer, *, reruns: int) -> None:
     """The GET of a page to its own API, timed in the page."""
-    with ExitStack() as stack:
-        server = serve(stack, {"app.py": CALLS})
-        tab = stack.enter_context(StreamlitSession(server.ws_url))
+    with StreamlitSession(server.ws_url) as tab:
         figures = [float(tab.run().texts[0]) for _ in range(reruns)][WARM_UP:]
     print(f"{'GET from a page':<22}{'client.get':<15} median {statistics.median(figures):7.2f} ms")
 
@@ -114,10 +137,14 @@ def main() -> None:
     """Print the comparison."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reruns", type=int, default=500)
-    reruns = parser.parse_args().reruns
-    for name, body in BODIES.items():
-        compare(name, body, reruns=reruns)
-    calls(reruns=max(reruns, 2 * WARM_UP))
+    parser.add_argument("--only-empty", action="store_true", help="leave out the page with widgets")
+    asked = parser.parse_args()
+    bodies = list(BODIES.items())[: 1 if asked.only_empty else None]
+    applications = [form for _, body in bodies for form in both_forms(body)]
+    with serving(*applications, {"app.py": CALLS}) as servers:
+        for number, (name, _) in enumerate(bodies):
+            compare(name, servers[2 * number], servers[2 * number + 1], reruns=asked.reruns)
+        calls(servers[-1], reruns=max(asked.reruns, 2 * WARM_UP))
 
 
 if __name__ == "__main__":

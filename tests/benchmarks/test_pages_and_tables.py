@@ -62,6 +62,24 @@ def test_targets_are_marked_as_met_missed_or_not_measured(works: list[Work]) -> 
     assert marked["sidecar: First visitor"] == ("≤ 0.05", "-", "not measured")
 
 
+def test_a_target_is_held_against_the_ratio_of_the_table(works: list[Work]) -> None:
+    # The machine was slow in the second turn, for both: the ratio of the medians would be 0.5 times as large.
+    samples = [
+        *_rates("fastapi", 100.0, 400.0, 200.0),
+        *_rates("fluxlit-1", 100.0, 400.0, 100.0),
+    ]
+    target = Target(area="gateway", title="API", figure="api-async-16/rate", to="fastapi", at_least=0.95)
+
+    assert target.measured(table_of(works, samples)) == 1.0
+
+
+def _rates(contestant: str, *rates: float) -> list[Sample]:
+    return [
+        Sample(work="api-async-16", contestant=contestant, turn=turn, figures={"rate": rate})
+        for turn, rate in enumerate(rates)
+    ]
+
+
 def test_a_bound_on_a_value_names_its_unit(works: list[Work]) -> None:
     target = Target(area="pages", title="Rerun", figure="page-simple/rerun", at_most=5, unit="ms")
 
@@ -80,6 +98,19 @@ def test_every_target_is_read_off_a_figure_that_is_measured() -> None:
         for target in TARGETS:
             assert target.contestant in measured[target.figure], (effort.name, target)
             assert not target.to or target.to in measured[target.figure], (effort.name, target)
+
+
+def test_whoever_a_target_compares_takes_as_many_turns_as_anyone() -> None:
+    from benchmarks.comparison.effort import EFFORTS
+    from benchmarks.comparison.work import everything
+
+    for effort in EFFORTS.values():
+        works = {work.name: work for work in everything(effort)}
+        for target in TARGETS:
+            work = works.get(target.figure.partition("/")[0])
+            for name in filter(None, (target.contestant, target.to)) if work else ():
+                assert work is not None
+                assert work.turns_of(name) == max(map(work.turns_of, work.entrants)), (effort.name, target)
 
 
 def test_every_base_takes_part_and_no_work_has_two_figures_of_one_name() -> None:

@@ -30,6 +30,12 @@ subprocess.Popen([sys.executable, "-c", "import signal; signal.signal(signal.SIG
 exec({SERVES!r})
 """
 
+LEAVES_A_CHILD = f"""
+import subprocess, sys
+subprocess.Popen([sys.executable, "-c", "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); signal.pause()"])
+exec({SERVES!r})
+"""
+
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
@@ -76,6 +82,33 @@ def test_children_that_ignore_the_signal_are_killed(server: Server, monkeypatch:
     server.stop()
 
     assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
+
+
+def test_what_a_server_leaves_behind_is_killed_without_the_wait_for_a_server(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As fluxlit 0.13.2 does: it ends, and the process that runs its pages stays. STOP_SECONDS would fail the test.
+    monkeypatch.setattr(server_module, "STOP_SECONDS", 10_000.0)
+    monkeypatch.setattr(server_module, "ORPHAN_SECONDS", 0.2)
+    serve(server, LEAVES_A_CHILD)
+    processes = server.processes()
+    assert len(processes) == 2, "a child, and one of its own"
+
+    server.stop()
+
+    assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
+
+
+def test_servers_that_were_asked_to_stop_are_waited_for_later(server: Server) -> None:
+    serve(server, SERVES)
+    processes = server.processes()
+
+    server.ask_to_stop()
+    psutil.wait_procs(processes, timeout=30)
+    server.stop()
+
+    assert not any(process.is_running() for process in processes)
+    assert not server.folder.exists()
 
 
 def test_a_process_that_ends_while_starting_is_named_with_its_last_words(server: Server) -> None:

@@ -42,6 +42,9 @@ class Stopped:
     def __init__(self, recorder: Recorder, name: str) -> None:
         self._recorder, self._name = recorder, name
 
+    def ask_to_stop(self) -> None:
+        """Nothing that takes time."""
+
     def stop(self) -> None:
         self._recorder.running.remove(self._name)
 
@@ -74,7 +77,7 @@ def test_contestants_take_turns(plan: list[Turn], recorder: Recorder, tmp_path: 
 
 def test_fresh_servers_are_warmed_at_each_turn(works: list[Work], recorder: Recorder, tmp_path: Path) -> None:
     started: list[str] = []
-    work = dataclasses.replace(works[0], measure=recorder.measure, warm=recorder.warm, restarts=True)
+    work = dataclasses.replace(works[0], measure=recorder.measure, warm=recorder.warm, fresh=("fastapi",))
 
     def start(name: str) -> Any:
         started.append(name)
@@ -95,6 +98,30 @@ def test_samples_know_of_which_commit_they_are(plan: list[Turn], recorder: Recor
     assert not SampleFile(path, "one").is_of_another_commit
     assert SampleFile(path, "two").is_of_another_commit
     assert not SampleFile(tmp_path / "none.jsonl", "two").is_of_another_commit
+
+
+def test_those_that_a_target_is_about_take_more_turns(works: list[Work], recorder: Recorder, tmp_path: Path) -> None:
+    aimed = dataclasses.replace(works[0], measure=recorder.measure, aimed=("fastapi", "fluxlit-1"), side_turns=1)
+
+    file = take(list(turns([aimed], ["fastapi", "nginx", "fluxlit-1"])), recorder, tmp_path / "samples.jsonl")
+
+    assert recorder.measured == ["fastapi", "nginx", "fluxlit-1", *["fastapi", "fluxlit-1"] * 2]
+    assert len(file.samples) == 7
+
+
+def test_a_turn_tells_how_long_servers_took_to_start(plan: list[Turn], tmp_path: Path) -> None:
+    class Slow(Recorder):
+        def start(self, name: str) -> Any:
+            field.seconds += 5.0
+            return super().start(name)
+
+    recorder = Slow()
+    turn = dataclasses.replace(plan[0], work=dataclasses.replace(plan[0].work, measure=recorder.measure, warm=None))
+    file = SampleFile(tmp_path / "samples.jsonl")
+    with Field(recorder.start) as field:
+        play([turn, dataclasses.replace(turn, number=1)], field, file, tell=lambda _: None)
+
+    assert [round(sample.servers) for sample in file.samples] == [5, 0]
 
 
 def test_only_the_chosen_contestants_take_part(works: list[Work]) -> None:

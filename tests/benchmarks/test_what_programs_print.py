@@ -76,6 +76,7 @@ def test_rate_and_slowest_requests_are_read_off_wrk() -> None:
 
     assert load.rate == 4109.51
     assert load.p99_ms == pytest.approx(0.11296)
+    assert load.requests == 4110
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """One contestant as it runs: its processes, its addresses, its memory; and the end of all of them.
 
 Lifecycle: a recipe (`lineup.py`) spawns processes into a `Server`; `wait_until_ready` returns when routes and pages
-answer; `stop` ends every process and whatever those started, at first kindly.
+answer; `stop` ends every process and whatever those started, at first kindly. Several servers are stopped at once by
+asking each (`ask_to_stop`) before the first is waited for.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 APPLICATIONS = Path(__file__).resolve().parents[1] / "applications"
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
+# For what a server has left behind: nobody is there who would still stop it.
+ORPHAN_SECONDS = 1.0
 _POLL_SECONDS = 0.05
 UI_HEALTH = "/_stcore/health"
 API_HELLO = "/api/hello"
@@ -62,6 +65,7 @@ class Server:
         self._begun = time.perf_counter()
         self._roots: list[subprocess.Popen[bytes]] = []
         self._companions: list[subprocess.Popen[bytes]] = []
+        self._asked: list[psutil.Process] | None = None
         self.log = CACHE / "logs" / f"{name}.log"
 
     def spawn(self, *command: str | Path, env: dict[str, str] | None = None, companion: bool = False) -> None:
@@ -137,14 +141,23 @@ class Server:
         """Whether any of its processes still runs."""
         return any(process.poll() is None for process in self._roots)
 
+    def ask_to_stop(self) -> None:
+        """Ask its processes to end, and do not wait for them."""
+        if self._asked is None:
+            roots = [*self._roots, *self._companions]
+            # Now: the children of a process that is gone are nobody's.
+            self._asked = _with_children(roots)
+            for process in roots:
+                if process.poll() is None:
+                    process.terminate()
+
     def stop(self) -> None:
         """End everything that this server started; kills what does not go within `STOP_SECONDS`."""
-        roots = [*self._roots, *self._companions]
-        everything = _with_children(roots)
-        for process in roots:
-            if process.poll() is None:
-                process.terminate()
-        _, alive = psutil.wait_procs(everything, timeout=STOP_SECONDS)
+        self.ask_to_stop()
+        roots, everything = [*self._roots, *self._companions], self._asked or []
+        own = {process.pid for process in roots}
+        _, stuck = psutil.wait_procs([each for each in everything if each.pid in own], timeout=STOP_SECONDS)
+        _, alive = psutil.wait_procs(everything, timeout=0 if stuck else ORPHAN_SECONDS)
         for process in alive:
             with contextlib.suppress(psutil.Error):
                 process.kill()

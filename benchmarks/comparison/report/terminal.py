@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from benchmarks.comparison.report.table import Row, columns, failures, own_rows, rows, target_rows
+from benchmarks.comparison.report.timings import HEADS, timing_rows
 from rich.console import Console
 from rich.table import Table as RichTable
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from benchmarks.comparison.measured import Work
     from benchmarks.comparison.report.table import Grid
+    from benchmarks.comparison.samples import Sample
 
 _WIDTH = 150
 _STYLES = {"met": "green", "missed": "bold red", "not measured": "dim"}
@@ -21,7 +23,7 @@ _STYLES = {"met": "green", "missed": "bold red", "not measured": "dim"}
 
 def show(works: Sequence[Work], table: Grid, console: Console | None = None) -> None:
     """Print the comparison, the figures of single packages, and the targets."""
-    console = console or Console(width=None if sys.stdout.isatty() else _WIDTH)
+    console = console or _console()
     titles = [name for name, _ in columns(table)]
     console.print(_drawn("Compared", ["", *titles], rows(works, table)))
     own = own_rows(works, table)
@@ -30,6 +32,15 @@ def show(works: Sequence[Work], table: Grid, console: Console | None = None) -> 
     console.print(_drawn("Targets", ["", "bound", "measured", ""], target_rows(table)))
     for line in failures(table):
         console.print(f"failed: {line}", style="dim", markup=False)
+
+
+def show_timings(samples: Sequence[Sample], console: Console | None = None) -> None:
+    """Print where the time went."""
+    (console or _console()).print(_drawn("Where the time went", HEADS, timing_rows(samples)))
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else _WIDTH)
 
 
 def _drawn(title: str, heads: Sequence[str], body: Sequence[Row]) -> RichTable:

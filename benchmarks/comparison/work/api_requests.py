@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from benchmarks.comparison.drivers import wrk
 from benchmarks.comparison.drivers.plain_http import get
 from benchmarks.comparison.measured import Figure, Figures, Work
-from benchmarks.comparison.work.entrants import FASTAPI, serving_routes
+from benchmarks.comparison.work.entrants import FASTAPI, ONE, serving_routes
 
 if TYPE_CHECKING:
     from benchmarks.comparison.effort import Effort
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ROUTES = {"async": "/api/hello", "sync": "/api/hello-sync"}
 CONNECTIONS = (16, 1, 128)
 WITH_A_TARGET = ("async", 16)
+COMPARED = (FASTAPI, ONE)
 _WARM_UP = 50
 _LEFT_OUT_WHEN_QUICK = (("sync", 1), ("sync", 128))
 
@@ -24,30 +25,29 @@ _LEFT_OUT_WHEN_QUICK = (("sync", 1), ("sync", 128))
 def api_requests(effort: Effort) -> list[Work]:
     """One work for each route and number of connections."""
     wanted = [(route, connections) for route in ROUTES for connections in CONNECTIONS]
-    return [
-        Work(
-            name=f"api-{route}-{connections}",
-            figures=(
-                Figure(
-                    key="rate",
-                    title=f"API, {route} route, {connections} connection{'s' if connections > 1 else ''}",
-                    unit="requests/s",
-                    more_is_better=True,
-                    base=FASTAPI,
-                ),
-                Figure(key="p99", title="the same, 99th percentile", unit="ms", base=FASTAPI),
-                Figure(key="processor", title="the same, processor time of a request", unit="µs", base=FASTAPI),
-            ),
-            entrants=serving_routes(effort),
-            turns=effort.rounds if (route, connections) == WITH_A_TARGET else effort.side_rounds,
-            measure=partial(measure, path=ROUTES[route], connections=connections, seconds=effort.seconds),
-            warm=partial(ask_a_few_times, path=ROUTES[route]),
-            # Two processes of the same program differ by a tenth, by where their memory happens to lie.
-            restarts=(route, connections) == WITH_A_TARGET,
-        )
-        for route, connections in wanted
-        if effort.everything or (route, connections) not in _LEFT_OUT_WHEN_QUICK
-    ]
+    return [_requests(effort, *each) for each in wanted if effort.everything or each not in _LEFT_OUT_WHEN_QUICK]
+
+
+def _requests(effort: Effort, route: str, connections: int) -> Work:
+    title = f"API, {route} route, {connections} connection{'s' if connections > 1 else ''}"
+    compared = COMPARED if (route, connections) == WITH_A_TARGET else ()
+    seconds = effort.seconds if compared else effort.side_seconds
+    return Work(
+        name=f"api-{route}-{connections}",
+        figures=(
+            Figure(key="rate", title=title, unit="requests/s", more_is_better=True, base=FASTAPI),
+            Figure(key="p99", title="the same, 99th percentile", unit="ms", base=FASTAPI),
+            Figure(key="processor", title="the same, processor time of a request", unit="µs", base=FASTAPI),
+        ),
+        entrants=serving_routes(effort),
+        turns=effort.rounds if compared else effort.side_rounds,
+        aimed=compared,
+        side_turns=effort.side_rounds,
+        measure=partial(measure, path=ROUTES[route], connections=connections, seconds=seconds),
+        warm=partial(ask_a_few_times, path=ROUTES[route]),
+        # Two processes of the same program differ by a tenth, by where their memory happens to lie.
+        fresh=compared,
+    )
 
 
 def ask_a_few_times(field: Field, name: str, *, path: str) -> None:
@@ -57,10 +57,10 @@ def ask_a_few_times(field: Field, name: str, *, path: str) -> None:
         get(url)
 
 
-def measure(field: Field, name: str, *, path: str, connections: int, seconds: int) -> Figures:
+def measure(field: Field, name: str, *, path: str, connections: int, seconds: float) -> Figures:
     """Load one path."""
     server = field.server(name)
     worked = server.processor_seconds()
     load = wrk.load(server.base_url + path, connections=connections, seconds=seconds)
-    cost = (server.processor_seconds() - worked) / (load.rate * seconds)
+    cost = (server.processor_seconds() - worked) / load.requests
     return {"rate": load.rate, "p99": load.p99_ms, "processor": cost * 1e6}

@@ -40,13 +40,13 @@ def assets(effort: Effort) -> list[Work]:
             ),
             entrants=serving_pages(effort),
             turns=effort.side_rounds,
-            measure=partial(measure, seconds=effort.seconds),
+            measure=partial(measure, seconds=effort.side_seconds),
             warm=_warm,
         )
     ]
 
 
-def measure(field: Field, name: str, *, seconds: int) -> Figures:
+def measure(field: Field, name: str, *, seconds: float) -> Figures:
     """Load it, then ask once more by hand."""
     url = largest_script(field.server(name).base_url)
     load = wrk.load(

@@ -12,7 +12,7 @@ from benchmarks.comparison.applications.bench_pages import BUTTON
 from benchmarks.comparison.drivers.tab import Tab, in_event_loop
 from benchmarks.comparison.effort import MIB
 from benchmarks.comparison.measured import Figure, Figures, Work
-from benchmarks.comparison.work.entrants import STREAMLIT, serving_crowds, serving_large_crowds
+from benchmarks.comparison.work.entrants import ONE, STREAMLIT, serving_crowds, serving_large_crowds
 from benchmarks.comparison.work.pages import PAGES
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def _crowd(effort: Effort, page: str, sessions: int) -> Work:
         figures=(rate, cost, memory) if sessions == effort.crowd else (rate, cost),
         entrants=_entrants(effort, page, sessions),
         turns=(effort.rounds + 1) // 2 if aimed_at else 1,
+        aimed=(STREAMLIT, ONE) if aimed_at else (),
+        side_turns=max(1, effort.side_rounds // 2),
         measure=partial(measure, page=page, sessions=sessions, seconds=effort.seconds * 1.5),
     )
 

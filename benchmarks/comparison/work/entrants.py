@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
 FASTAPI = "fastapi"
 STREAMLIT = "streamlit-run"
+EARLIER = "fluxlit-0.13.2"
+ONE = "fluxlit-1"
 _SEVERAL_WORKERS = "mounted-workers-4"
 _MORE_SIDECARS = ("fluxlit-2", "fluxlit-4")
-_EARLIER = "fluxlit-0.13.2"
 _NOT_QUICK = ("fluxlit-4", "fluxlit-native")
 
 
@@ -29,13 +30,13 @@ def serving_pages(effort: Effort) -> tuple[str, ...]:
 
 def seen_in_a_browser(effort: Effort) -> tuple[str, ...]:
     """Those that have pages; whatever passes Streamlit's own files on as they are looks alike."""
-    alike = ("mounted", "nginx", _EARLIER, *_MORE_SIDECARS)
+    alike = ("mounted", "nginx", EARLIER, *_MORE_SIDECARS)
     return _those(UI, without=(_SEVERAL_WORKERS, *(() if effort.everything else alike)))
 
 
 def sent_large_messages(effort: Effort) -> tuple[str, ...]:
     """Those that have pages; fluxlit 0.13.2 breaks off at the largest message, which takes its time."""
-    return tuple(name for name in serving_pages(effort) if effort.everything or name != _EARLIER)
+    return tuple(name for name in serving_pages(effort) if effort.everything or name != EARLIER)
 
 
 def serving_crowds(effort: Effort) -> tuple[str, ...]:
@@ -46,15 +47,13 @@ def serving_crowds(effort: Effort) -> tuple[str, ...]:
 def serving_large_crowds(effort: Effort) -> tuple[str, ...]:
     """Streamlit and the shapes of FluxLit: who is slow with 20 sessions takes half a minute to show it with 100."""
     return _those(
-        UI, without=(_SEVERAL_WORKERS, "mounted", "nginx", _EARLIER, *(() if effort.everything else _NOT_QUICK))
+        UI, without=(_SEVERAL_WORKERS, "mounted", "nginx", EARLIER, *(() if effort.everything else _NOT_QUICK))
     )
 
 
 def serving_uploads(effort: Effort) -> tuple[str, ...]:
     """Those that have pages; several workers too, for whom it is the test."""
-    return _those(
-        UI, without=() if effort.everything else ("fluxlit-2", "mounted", "nginx", "fluxlit-native", _EARLIER)
-    )
+    return _those(UI, without=() if effort.everything else ("fluxlit-2", "mounted", "nginx", "fluxlit-native", EARLIER))
 
 
 def recovering(effort: Effort) -> tuple[str, ...]:

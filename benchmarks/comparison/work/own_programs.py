@@ -66,7 +66,7 @@ PROGRAMS = (
             ),
         ),
         ("--only", "websocket"),
-        ("--only", "websocket", "--seconds", "1", "--rounds", "3"),
+        ("--only", "websocket", "--seconds", "0.4", "--rounds", "4"),
     ),
     Program(
         "gateway-memory",
@@ -125,6 +125,7 @@ PROGRAMS = (
                 pattern=r"GET, ApiClient, Unix socket\s+([\d.]+) µs",
             ),
         ),
+        quick=("--gets", "300"),
     ),
     Program(
         "pages",
@@ -149,7 +150,7 @@ PROGRAMS = (
                 pattern=r"GET from a page\s+client\.get\s+median\s+([\d.]+) ms",
             ),
         ),
-        quick=("--reruns", "100"),
+        quick=("--reruns", "200", "--only-empty"),
     ),
     Program(
         "testing",
@@ -196,7 +197,7 @@ PROGRAMS = (
                 pattern=r"rerun with SQLite\s+model .*more\s+(-?[\d.]+) ms",
             ),
         ),
-        quick=("--reruns", "100"),
+        quick=("--reruns", "100", "--pages-only"),
     ),
 )
 

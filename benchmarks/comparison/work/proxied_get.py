@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from benchmarks.comparison.contestants.server import UI_HEALTH
 from benchmarks.comparison.measured import Figure, Work
 from benchmarks.comparison.work.api_requests import ask_a_few_times, measure
-from benchmarks.comparison.work.entrants import STREAMLIT, serving_pages
+from benchmarks.comparison.work.entrants import EARLIER, ONE, STREAMLIT, serving_pages
 
 if TYPE_CHECKING:
     from benchmarks.comparison.effort import Effort
@@ -29,6 +29,8 @@ def proxied_get(effort: Effort) -> list[Work]:
             ),
             entrants=serving_pages(effort),
             turns=effort.rounds,
+            aimed=(STREAMLIT, EARLIER, ONE),
+            side_turns=effort.side_rounds,
             measure=partial(measure, path=UI_HEALTH, connections=CONNECTIONS, seconds=effort.seconds),
             warm=partial(ask_a_few_times, path=UI_HEALTH),
         )

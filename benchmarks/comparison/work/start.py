@@ -9,7 +9,7 @@ from benchmarks.comparison.contestants.lineup import BY_NAME, UI
 from benchmarks.comparison.drivers.tab import Tab, in_event_loop
 from benchmarks.comparison.effort import MIB
 from benchmarks.comparison.measured import Figure, Figures, Work
-from benchmarks.comparison.work.entrants import STREAMLIT, all_starting
+from benchmarks.comparison.work.entrants import ONE, STREAMLIT, all_starting
 
 if TYPE_CHECKING:
     from benchmarks.comparison.effort import Effort
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def start(effort: Effort) -> list[Work]:
     """A fresh server each time; the last one stays up for the work that follows."""
+    entrants = all_starting(effort)
     return [
         Work(
             name="start",
@@ -27,10 +28,12 @@ def start(effort: Effort) -> list[Work]:
                 Figure(key="until_shown", title="Start, and the first visitor served", unit="s", base=STREAMLIT),
                 Figure(key="idle", title="Memory after the first visitor", unit="MiB", base=STREAMLIT),
             ),
-            entrants=all_starting(effort),
-            turns=effort.side_rounds,
+            entrants=entrants,
+            turns=(effort.rounds + 1) // 2,
+            aimed=(STREAMLIT, ONE),
+            side_turns=effort.side_rounds,
             measure=measure,
-            restarts=True,
+            fresh=entrants,
         )
     ]
 

@@ -30,7 +30,7 @@ def websocket_echo(effort: Effort) -> list[Work]:
         if not effort.everything and title not in _QUICK:
             continue
         key = title.replace(" ", "").lower()
-        seconds = effort.seconds / (1 if effort.everything else 4)
+        seconds = effort.side_seconds / 2
         works += [
             Work(
                 name=f"route-echo-{key}",
