@@ -3,6 +3,7 @@
 from collections.abc import Awaitable
 
 from fluxlit_gateway.asgi import Message, Send
+from fluxlit_gateway.bursts import SendBurst, burst_sender
 from fluxlit_gateway.routing.request_context import RequestContext
 from fluxlit_gateway.security_headers import SecurityHeaders
 
@@ -40,6 +41,11 @@ class AnswerTap:
         elif not self._context.status:
             self._note_websocket(message)
         return self._send(message)
+
+    @property
+    def send_burst(self) -> SendBurst | None:
+        """See ``fluxlit_gateway.bursts``: a WebSocket that was accepted passes as it is."""
+        return burst_sender(self._send)
 
     def _add_headers(self, message: Message) -> None:
         context = self._context

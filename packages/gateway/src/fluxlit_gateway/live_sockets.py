@@ -6,10 +6,11 @@ One that cannot take the close frame, because its browser has stopped reading, i
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from fluxlit_gateway.asgi import Message, Scope, Send
+from fluxlit_gateway.bursts import SendBurst, burst_sender
 from fluxlit_gateway.routing.request_context import RequestContext
 
 __all__ = ("LiveSockets",)
@@ -75,11 +76,24 @@ class _LiveSocket:
         self.has_refused = False
 
     def __call__(self, message: Message) -> Awaitable[None]:
+        self._refuse_when_closing()
+        return self._send(message)
+
+    @property
+    def send_burst(self) -> SendBurst | None:
+        """See ``fluxlit_gateway.bursts``."""
+        inner = burst_sender(self._send)
+        return None if inner is None else partial(self._send_burst, inner)
+
+    def _send_burst(self, inner: SendBurst, messages: Sequence[str | bytes]) -> Awaitable[None]:
+        self._refuse_when_closing()
+        return inner(messages)
+
+    def _refuse_when_closing(self) -> None:
         if self._closing is not None:
             self.has_refused = True
             # What ASGI says of sending to who has gone; Starlette makes a WebSocketDisconnect of it.
             raise OSError("the WebSocket was closed by the server")
-        return self._send(message)
 
     def close(self, code: int) -> None:
         """Begin to close, in the loop's thread."""

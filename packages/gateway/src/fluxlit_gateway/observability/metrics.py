@@ -12,6 +12,7 @@ from fluxlit_gateway.errors import BodyTooLargeError, ProxyError, UpstreamBusyEr
 from fluxlit_gateway.metrics.catalogue import GATEWAY_PROMETHEUS_METRICS
 from fluxlit_gateway.metrics.exposition import exposition, require_prometheus_client, sidecar_numbers
 from fluxlit_gateway.metrics.store import MetricStore, merged, process_store
+from fluxlit_gateway.observability.metered_socket import metered_socket
 from fluxlit_gateway.observability.recorded_request import RecordedRequest
 from fluxlit_gateway.upstream.protocols import Upstream
 
@@ -112,20 +113,7 @@ class GatewayMetrics:
 
     def metered_socket(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
         """Count the bytes of a WebSocket's messages, both ways."""
-        count = partial(self.store.add, "fluxlit_gateway_websocket_bytes_total")
-
-        async def counting_receive() -> Message:
-            message = await receive()
-            if message["type"] == "websocket.receive":
-                count(("in",), _size(message))
-            return message
-
-        async def counting_send(message: Message) -> None:
-            if message["type"] == "websocket.send":
-                count(("out",), _size(message))
-            await send(message)
-
-        return counting_receive, counting_send
+        return metered_socket(receive, send, partial(self.store.add, "fluxlit_gateway_websocket_bytes_total"))
 
     def watched_asset(self, send: Send) -> Send:
         """Count how a static file is served."""
@@ -156,11 +144,6 @@ class GatewayMetrics:
         with suppress(OSError, ValueError):  # only Linux has /proc
             pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
             self.store.set("fluxlit_gateway_memory_bytes", (), pages * os.sysconf("SC_PAGE_SIZE"))
-
-
-def _size(message: Message) -> int:
-    data = message.get("bytes")
-    return len(data) if data is not None else len(message.get("text") or "")
 
 
 @lru_cache(maxsize=1)

@@ -1,13 +1,16 @@
 """Messages between a browser and an upstream, until either side closes.
 
 Each direction waits for the other side to take a message before it reads the next, so that a slow reader slows the
-writer down instead of filling memory. The side that closes first decides the code and reason that the other one sees.
+writer down instead of filling memory. What the upstream has sent in one piece goes on in one. The side that closes
+first decides the code and reason that the other one sees.
 """
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 
 from fluxlit_gateway.asgi import Receive, Send
+from fluxlit_gateway.bursts import burst_sender
 from fluxlit_gateway.websocket_proxy.close_codes import (
     GOING_AWAY,
     MESSAGE_TOO_BIG,
@@ -52,13 +55,10 @@ class _Relay:
     async def downward(self) -> None:
         """Upstream to browser, and in the end the upstream's close code."""
         receive, send = self._socket.receive, self._send
+        send_together = burst_sender(send) or self._send_one_by_one
         try:
             while True:
-                message = await receive()
-                if isinstance(message, str):
-                    await send({"type": "websocket.send", "text": message})
-                else:
-                    await send({"type": "websocket.send", "bytes": message})
+                await send_together(await receive())
         except UpstreamClosedError as closed:
             if not self._browser_gone:
                 code, reason = code_for_browser(closed)
@@ -67,6 +67,11 @@ class _Relay:
         except Exception:  # noqa: BLE001  the browser has gone; each server has a class of its own for that
             self._browser_gone = True
             self._socket.close(GOING_AWAY, "")
+
+    async def _send_one_by_one(self, messages: Sequence[str | bytes]) -> None:
+        for message in messages:
+            kind = "text" if isinstance(message, str) else "bytes"
+            await self._send({"type": "websocket.send", kind: message})
 
     async def upward(self) -> None:
         """Browser to upstream, and in the end the browser's close code."""

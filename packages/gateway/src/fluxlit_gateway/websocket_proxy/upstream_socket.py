@@ -34,6 +34,8 @@ __all__ = ("UpstreamSocket",)
 
 # Bytes of messages that wait for a slow browser before the socket is paused; the last one may be of any size.
 _ENOUGH_WAITING = 1 << 18
+# Bytes of messages that go to the browser in one piece; a larger message goes alone.
+_TOGETHER = 1 << 16
 _INVALID_DATA = 1007
 # More than this without an end is for the library to refuse.
 _HEAD_LIMIT = 1 << 16
@@ -91,8 +93,8 @@ class UpstreamSocket(asyncio.Protocol):
         await self._opened
         self._keep_alive.start(self._ping, self._give_up)
 
-    async def receive(self) -> str | bytes:
-        """Return the next message.
+    async def receive(self) -> list[str | bytes]:
+        """Return the next messages: what is there, up to 64 KiB of it, and at least one.
 
         Raises:
             UpstreamClosedError: There is none any more.
@@ -103,12 +105,15 @@ class UpstreamSocket(asyncio.Protocol):
                 raise self._closed
             self._arrived = self._loop.create_future()
             await self._arrived
-        message = messages.popleft()
+        taken = [messages.popleft()]
+        size = len(taken[0])
+        while messages and (size := size + len(messages[0])) <= _TOGETHER:
+            taken.append(messages.popleft())
         if not messages:
             if self._waiting >= _ENOUGH_WAITING:
                 self._transport.resume_reading()
             self._waiting = 0
-        return message
+        return taken
 
     @property
     def is_full(self) -> bool:
