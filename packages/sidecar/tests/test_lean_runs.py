@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import streamlit as st
 from streamlit import dataframe_util
 
 from fluxlit_sidecar import streamlit_child
@@ -103,6 +105,13 @@ async def test_a_page_that_runs_itself_again_or_raises_ends_as_under_streamlit_r
         messages = await browser.run(query="do=raise")
         shown = [message.delta.new_element.exception.message for message in messages]
         assert "no such thing" in shown
+
+
+@pytest.mark.skipif("parallel" not in inspect.signature(st.fragment).parameters, reason="Streamlit 1.57 has none")
+async def test_fragments_that_run_side_by_side_both_arrive(address: str) -> None:
+    async with await HeadlessBrowser.open(address) as browser:
+        for _ in range(2):
+            assert sorted(texts(await browser.run(query="do=side by side"))) == ["end", "left", "right"]
 
 
 async def test_a_theme_that_is_set_later_reaches_the_next_run(address: str) -> None:

@@ -1,4 +1,5 @@
 import sys
+import threading
 
 import streamlit as st
 from gates import GATES
@@ -26,6 +27,15 @@ elif do == "again":
     st.text(f"run {st.session_state.runs}")
 elif do == "theme":
     config.set_option("theme.sidebar.primaryColor", "#abcdef")
+elif do == "side by side":
+    gate = threading.Barrier(2)
+
+    def part(name: str) -> None:
+        gate.wait(600)
+        st.text(name)
+
+    for name in ("left", "right"):
+        st.fragment(part, parallel=True)(name)
 elif do == "raise":
     raise LookupError("no such thing")
 elif do == "table":

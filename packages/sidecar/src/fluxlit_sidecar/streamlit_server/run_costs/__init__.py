@@ -6,7 +6,11 @@ little slower. What each of them is worth is in ``benchmarks/sidecar/README.md``
 
 - `config_sections`, `unset_themes`: the theme is read from the configuration for each run, section by section, and each
   section looks at every option that there is.
+- `new_sessions`: the message with which each run begins is filled anew, but for a run's id with the same content.
+- `evaluated_data`: of the data of each table, be it a list or a dict, Streamlit asks whether it has yet to be fetched.
 - `plain_tables`: a table of plain Python values becomes a data frame twice and Arrow once in each run.
+- `page_hashes`: the address of each page of a menu is hashed several times in each run.
+- `fragment_pools`: each run prepares threads for fragments that run in parallel, which hardly any page has.
 - `run_events`: each message of a script wakes the event loop, which then wants the interpreter from the script.
 - `deliveries`: between two deliveries Streamlit's runtime pauses for 5 ms, and it makes four tasks for each.
 """
@@ -17,8 +21,12 @@ from typing import TYPE_CHECKING
 
 from fluxlit_sidecar.streamlit_server.run_costs.config_sections import read_sections_directly, section_reader
 from fluxlit_sidecar.streamlit_server.run_costs.deliveries import deliver_at_once
+from fluxlit_sidecar.streamlit_server.run_costs.evaluated_data import know_evaluated_data
 from fluxlit_sidecar.streamlit_server.run_costs.flush_interval import FLUSH_INTERVAL, pause_less
+from fluxlit_sidecar.streamlit_server.run_costs.fragment_pools import prepare_pools_late
 from fluxlit_sidecar.streamlit_server.run_costs.known_code import leave_alone
+from fluxlit_sidecar.streamlit_server.run_costs.new_sessions import copy_new_session_messages
+from fluxlit_sidecar.streamlit_server.run_costs.page_hashes import remember_page_hashes
 from fluxlit_sidecar.streamlit_server.run_costs.plain_tables import remember_plain_tables
 from fluxlit_sidecar.streamlit_server.run_costs.run_events import hand_events_over_together
 from fluxlit_sidecar.streamlit_server.run_costs.unset_themes import skip_unset_themes
@@ -35,7 +43,11 @@ def lower_run_costs() -> None:
     # Deliveries without pauses rely on events that come in few parts.
     if _done(hand_events_over_together):
         _done(deliver_at_once)
-    for step in (read_sections_directly, skip_unset_themes, remember_plain_tables):
+    _done(read_sections_directly)
+    # The message is known when the theme in it is.
+    if _done(skip_unset_themes):
+        _done(copy_new_session_messages)
+    for step in (know_evaluated_data, remember_plain_tables, remember_page_hashes, prepare_pools_late):
         _done(step)
 
 
