@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from streamlit import config
 
+from fluxlit_sidecar.streamlit_server.browser_socket.protocol import websocket_implementation
+
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Generator
@@ -36,7 +38,7 @@ def server_config(app: Any) -> uvicorn.Config:
         proxy_headers=False,
         server_header=False,
         date_header=False,
-        ws="websockets-sansio",
+        ws=websocket_implementation(),
         # The larger of the two directions' limits; Streamlit checks its own on what it receives.
         ws_max_size=max(config.get_option("server.maxMessageSize"), config.get_option("server.maxUploadSize")) * _MIB,
         ws_per_message_deflate=False,

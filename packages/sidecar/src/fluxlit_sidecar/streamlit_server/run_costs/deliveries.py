@@ -1,7 +1,8 @@
 """Messages to browsers, delivered as soon as they are there.
 
 Streamlit's runtime delivers, pauses, makes tasks that wait for the next message or for its end, cancels them, and waits
-for the event loop once for each message. Here it waits for one event, and a socket's messages are written together.
+for the event loop once for each message. Here it waits for one event, and a socket's messages are written together, at
+once where that can be (see `session_clients`).
 How small the parts are in which a page is delivered is decided before, see `run_events`.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fluxlit_sidecar.streamlit_server.run_costs.known_code import (
     MARK,
@@ -20,15 +21,16 @@ from fluxlit_sidecar.streamlit_server.run_costs.known_code import (
     member,
     namespace,
 )
+from fluxlit_sidecar.streamlit_server.run_costs.session_clients import write_to_browsers_directly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 __all__ = ("deliver_at_once",)
 
 _LOGGER = logging.getLogger("fluxlit.sidecar")
-# More than so many are sent with a turn of the loop after each, as Streamlit does with all: it gives up a browser for
-# which 500 messages wait, and a slow one needs the time.
+# More than so many are sent with a turn of the loop after them, and after each for a browser that is behind, as
+# Streamlit does with all: it gives up a browser for which 500 messages wait, and a slow one needs the time.
 _TOGETHER = 20
 _LOOP = "_loop_coroutine"
 _WAKER = "_enqueued_some_message"
@@ -48,6 +50,10 @@ _NEEDED_OF_LOOP = (
     "_session_mgr", "_set_state", "close_session", "disconnect_session", "flush_browser_queue", "list_active_sessions",
     "list_sessions", "must_stop", "need_send_data", "started", "stopped",
 )
+_KNOWN_OF_SENDER = (
+    "FINISHED_SUCCESSFULLY", "ForwardMsg", "WhichOneof", "client", "script_finished", "script_run_count",
+    "write_forward_msg",
+)
 # fmt: on
 
 
@@ -63,20 +69,28 @@ def deliver_at_once() -> bool:
     # Where it has to look for signals now and then (Windows) it stays as it is.
     if not known or None in {states, gone} or names.get("_SIGNAL_CHECK_INTERVAL", 0) is not None:
         return leave_alone("the runtime's loop")
-    _exchange(runtime, states, gone)
+    write_to_browsers_directly()
+    _exchange(runtime, states, _Exchanged(gone, _disconnecter(runtime), _counter(runtime)))
     return True
 
 
-def _exchange(runtime_class: Any, states: Any, gone: type[Exception]) -> None:
-    disconnect = _disconnecter(runtime_class)
+class _Exchanged(NamedTuple):
+    """What the runtime's own loop does, in the ways of this version of Streamlit."""
 
+    gone: type[Exception]
+    disconnect: Callable[[Any, Any], None]
+    # What the runtime notes of messages that it does not send itself; None where that is not known.
+    counts: Callable[[Any, Iterable[Any]], None] | None
+
+
+def _exchange(runtime_class: Any, states: Any, exchanged: _Exchanged) -> None:
     async def loop_coroutine(self: Any) -> None:
         things = self._get_async_objs()
         try:
             if self._state == states.INITIAL:
                 self._set_state(states.NO_SESSIONS_CONNECTED)
             things.started.set_result(None)
-            await _deliver_until_stopped(self, things, gone=gone, disconnect=disconnect)
+            await _deliver_until_stopped(self, things, exchanged)
             for info in self._session_mgr.list_sessions():
                 self._session_mgr.close_session(info.session.id)
             self._set_state(states.STOPPED)
@@ -87,6 +101,9 @@ def _exchange(runtime_class: Any, states: Any, gone: type[Exception]) -> None:
 
     def enqueued_some_message(self: Any) -> None:
         things = self._get_async_objs()
+        if things.need_send_data.is_set():
+            # It is taken back before the queues are looked at, in which the message is already.
+            return
         if asyncio._get_running_loop() is things.eventloop:  # noqa: SLF001 - documented for this: it raises nothing
             things.need_send_data.set()
         else:
@@ -105,9 +122,20 @@ def _disconnecter(runtime_class: Any) -> Callable[[Any, Any], None]:
     return lambda runtime, info: runtime._session_mgr.disconnect_session(info.session.id)  # noqa: SLF001 - as it does
 
 
-async def _deliver_until_stopped(
-    runtime: Any, things: Any, *, gone: type[Exception], disconnect: Callable[[Any, Any], None]
-) -> None:
+def _counter(runtime_class: Any) -> Callable[[Any, Iterable[Any]], None] | None:
+    finished = getattr(namespace("streamlit.proto.ForwardMsg_pb2").get("ForwardMsg"), "FINISHED_SUCCESSFULLY", None)
+    if finished is None or not is_known(member(runtime_class, "_send_message"), _KNOWN_OF_SENDER, _KNOWN_OF_SENDER):
+        return None
+
+    def count(info: Any, messages: Iterable[Any]) -> None:
+        for message in messages:
+            if message.WhichOneof("type") == "script_finished" and message.script_finished == finished:
+                info.script_run_count += 1
+
+    return count
+
+
+async def _deliver_until_stopped(runtime: Any, things: Any, exchanged: _Exchanged) -> None:
     async def wake_when_stopped() -> None:
         await things.must_stop.wait()
         things.need_send_data.set()
@@ -117,13 +145,8 @@ async def _deliver_until_stopped(
         while not things.must_stop.is_set():
             things.need_send_data.clear()
             for info in runtime._session_mgr.list_active_sessions():  # noqa: SLF001 - as the original does
-                for number, message in enumerate(info.session.flush_browser_queue(), start=1):
-                    try:
-                        runtime._send_message(info, message)  # noqa: SLF001 - as above
-                    except gone:
-                        disconnect(runtime, info)
-                    if number > _TOGETHER:
-                        await asyncio.sleep(0)
+                if messages := info.session.flush_browser_queue():
+                    await _send(runtime, info, messages, exchanged=exchanged)
                 if (settle := getattr(info.session, "on_flushed_messages_sent", None)) is not None:
                     settle()
             # Other tasks get their turn even when a message is there again.
@@ -131,3 +154,24 @@ async def _deliver_until_stopped(
             await things.need_send_data.wait()
     finally:
         stopping.cancel()
+
+
+async def _send(runtime: Any, info: Any, messages: list[Any], *, exchanged: _Exchanged) -> None:
+    """Send a session's messages, with a turn of the loop after some."""
+    sent = 0
+    while sent < len(messages):
+        if sent:
+            await asyncio.sleep(0)
+        # A client that is not ours is one that waits for its task.
+        is_direct = exchanged.counts is not None and not getattr(info.client, "is_behind", True)
+        part = messages[sent : sent + (_TOGETHER if is_direct or not sent else 1)]
+        sent += len(part)
+        try:
+            if is_direct and exchanged.counts is not None:
+                exchanged.counts(info, part)
+                info.client.write_together(part)
+            else:
+                for message in part:
+                    runtime._send_message(info, message)  # noqa: SLF001 - as the original does
+        except exchanged.gone:
+            exchanged.disconnect(runtime, info)
