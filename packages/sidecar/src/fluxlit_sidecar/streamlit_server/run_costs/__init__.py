@@ -12,6 +12,7 @@ little slower. What each of them is worth is in ``benchmarks/sidecar/README.md``
 - `page_hashes`: the address of each page of a menu is hashed several times in each run.
 - `fragment_pools`: each run prepares threads for fragments that run in parallel, which hardly any page has.
 - `run_events`: each message of a script wakes the event loop, which then wants the interpreter from the script.
+- `message_events`: each of them is compared with all other kinds of events of a script.
 - `deliveries`: between two deliveries Streamlit's runtime pauses for 5 ms, and it makes four tasks for each.
 """
 
@@ -25,6 +26,7 @@ from fluxlit_sidecar.streamlit_server.run_costs.evaluated_data import know_evalu
 from fluxlit_sidecar.streamlit_server.run_costs.flush_interval import FLUSH_INTERVAL, pause_less
 from fluxlit_sidecar.streamlit_server.run_costs.fragment_pools import prepare_pools_late
 from fluxlit_sidecar.streamlit_server.run_costs.known_code import leave_alone
+from fluxlit_sidecar.streamlit_server.run_costs.message_events import pass_messages_on
 from fluxlit_sidecar.streamlit_server.run_costs.new_sessions import copy_new_session_messages
 from fluxlit_sidecar.streamlit_server.run_costs.page_hashes import remember_page_hashes
 from fluxlit_sidecar.streamlit_server.run_costs.plain_tables import remember_plain_tables
@@ -43,6 +45,7 @@ def lower_run_costs() -> None:
     # Deliveries without pauses rely on events that come in few parts.
     if _done(hand_events_over_together):
         _done(deliver_at_once)
+    _done(pass_messages_on)
     _done(read_sections_directly)
     # The message is known when the theme in it is.
     if _done(skip_unset_themes):
