@@ -21,7 +21,7 @@ from fluxlit_sidecar.streamlit_server.run_costs.known_code import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 __all__ = ("write_to_browsers_directly",)
 
@@ -59,7 +59,7 @@ def write_to_browsers_directly() -> bool:
     return True
 
 
-def _direct_client(original: Any, names: dict[str, Any]) -> type:
+def _direct_client(original: Any, names: Mapping[str, Any]) -> type:
     from starlette.websockets import WebSocketDisconnect  # noqa: PLC0415 - comes with the server
 
     ways = {
