@@ -18,11 +18,11 @@ from benchmarks.comparison.contestants.environment import CACHE
 from benchmarks.comparison.contestants.lineup import BY_NAME
 from benchmarks.comparison.effort import EFFORTS, Effort
 from benchmarks.comparison.field import Field
-from benchmarks.comparison.forecast import Forecast, published_samples
+from benchmarks.comparison.forecast import Forecast
 from benchmarks.comparison.machine import this_machine
 from benchmarks.comparison.progress import progress_bar
 from benchmarks.comparison.report.page import FOLDER, write_page
-from benchmarks.comparison.report.results import results_of
+from benchmarks.comparison.report.results import published_results, results_of
 from benchmarks.comparison.report.terminal import show, show_timings
 from benchmarks.comparison.samples import SampleFile
 from benchmarks.comparison.schedule import play, turns
@@ -66,7 +66,7 @@ def compare(arguments: Sequence[str]) -> int:
     """Do as the command line says; the exit code."""
     wish = _wish(arguments)
     if wish.page_only:
-        print(write_page(wish.works, None, wish.page))
+        print(_page_anew(wish))
         return 0
     machine = this_machine("make bench-quick" if wish.effort.name == "quick" else "make bench")
     file = SampleFile(wish.samples, machine.commit)
@@ -84,6 +84,16 @@ def compare(arguments: Sequence[str]) -> int:
     return 0
 
 
+def _page_anew(wish: Wish) -> Path:
+    """Write the page of the figures that are published; without figures where there are none."""
+    published = published_results(wish.page)
+    if published is None:
+        return write_page(wish.works, None, wish.page)
+    works = everything(EFFORTS[published.effort])
+    results = results_of(published.effort, published.machine, works=works, samples=published.samples)
+    return write_page(works, results, wish.page)
+
+
 def _wish(arguments: Sequence[str]) -> Wish:
     parser = argparse.ArgumentParser(prog="python -m benchmarks compare", description=__doc__)
     parser.add_argument("--effort", choices=EFFORTS, default="full", help="how much to do (default: full)")
@@ -96,7 +106,7 @@ def _wish(arguments: Sequence[str]) -> Wish:
     parser.add_argument("--fresh", action="store_true", help="begin anew, whatever is left of an interrupted run")
     parser.add_argument("--no-write", action="store_true", help="leave docs/performance as it is")
     parser.add_argument("--folder", type=Path, help="keep samples and write the page there instead, even of a part")
-    parser.add_argument("--page-only", action="store_true", help="write the page without figures, and measure nothing")
+    parser.add_argument("--page-only", action="store_true", help="write the page of the published figures anew")
     parser.add_argument("--timings", action="store_true", help="say at the end where the time went")
     asked = parser.parse_args(arguments)
     effort = EFFORTS[asked.effort]
@@ -146,8 +156,9 @@ def _prepare_samples(file: SampleFile, plan: Sequence[Turn], wish: Wish) -> None
 
 def _forecast(plan: Sequence[Turn], file: SampleFile, wish: Wish) -> Forecast:
     taken = [place for place, turn in enumerate(plan) if file.has(turn.work.name, turn.contestant, turn.number)]
+    published = published_results(wish.page)
     former = SampleFile(wish.samples.with_suffix(".earlier")).samples
-    return Forecast(plan, [*published_samples(wish.page), *former, *file.samples], taken)
+    return Forecast(plan, [*(published.samples if published else ()), *former, *file.samples], taken)
 
 
 @contextlib.contextmanager

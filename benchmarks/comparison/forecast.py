@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from typing import TYPE_CHECKING
 
-from benchmarks.comparison.samples import Sample
-from pydantic import TypeAdapter, ValidationError
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
+    from benchmarks.comparison.samples import Sample
     from benchmarks.comparison.schedule import Turn
 
 _UNKNOWN_SECONDS = 3.0
 _LEARNT_AFTER_SECONDS = 10.0
-
-
-def published_samples(folder: Path) -> list[Sample]:
-    """The turns of the run whose page is in this folder; none where there is no such page."""
-    try:
-        results = json.loads((folder / "results.json").read_text("utf-8"))
-        return TypeAdapter(list[Sample]).validate_python(results["samples"])
-    except (OSError, ValueError, KeyError, TypeError, ValidationError):
-        return []
 
 
 class Forecast:

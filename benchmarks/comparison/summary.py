@@ -22,19 +22,16 @@ class Summary(BaseModel, frozen=True, extra="forbid"):
     high: float | None = Field(default=None, description="The largest value")
     count: int = Field(default=0, description="How many turns gave a value")
     ratio: float | None = Field(default=None, description="To the base contestant, the median of the ratios by turn")
-    base: str = Field(default="", description="The contestant that the ratio is to")
+    values: tuple[float, ...] = Field(default=(), description="One for each turn that gave a value")
     failure: str = Field(default="", description="Why a turn gave none")
 
 
-def summarize(
-    values: Sequence[float], base: Sequence[float] = (), *, base_name: str = "", failure: str = ""
-) -> Summary:
+def summarize(values: Sequence[float], base: Sequence[float] = (), *, failure: str = "") -> Summary:
     """Sum up the turns of one contestant.
 
     Args:
         values: One for each turn.
         base: The base contestant's, turn by turn; the ratio of medians is given when the numbers of turns differ.
-        base_name: Whose those are.
         failure: The reason why a turn is missing.
     """
     if not values:
@@ -45,7 +42,7 @@ def summarize(
         high=max(values),
         count=len(values),
         ratio=ratio_of(values, base),
-        base=base_name,
+        values=tuple(values),
         failure=failure,
     )
 
@@ -73,7 +70,7 @@ def table_of(works: Iterable[Work], samples: Sequence[Sample]) -> Table:
                 name: _values(taken, name, figure.key) for name in dict.fromkeys(sample.contestant for sample in taken)
             }
             table[f"{work.name}/{figure.key}"] = {
-                name: summarize(mine, values.get(figure.base, ()), base_name=figure.base, failure=_failure(taken, name))
+                name: summarize(mine, values.get(figure.base, ()), failure=_failure(taken, name))
                 for name, mine in values.items()
             }
     return table
@@ -91,12 +88,7 @@ def _failure(samples: Iterable[Sample], contestant: str) -> str:
 def ratio_between(
     table: Mapping[str, Mapping[str, Summary]], figure: str, *, contestant: str, base: str
 ) -> float | None:
-    """The ratio of two contestants in one figure, or None where one is missing.
-
-    As the table has it where it is given there, and otherwise that of their medians.
-    """
+    """The ratio of two contestants in one figure, turn by turn as in the table, or None where one is missing."""
     of = table.get(figure, {})
     mine, its = of.get(contestant), of.get(base)
-    if mine is None or its is None or mine.median is None or not its.median:
-        return None
-    return mine.ratio if mine.base == base else mine.median / its.median
+    return None if mine is None or its is None else ratio_of(mine.values, its.values)

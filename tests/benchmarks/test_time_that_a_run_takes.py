@@ -4,10 +4,10 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
-from benchmarks.comparison.forecast import Forecast, published_samples
+from benchmarks.comparison.forecast import Forecast
 from benchmarks.comparison.progress import progress_bar
 from benchmarks.comparison.report.page import write_page
-from benchmarks.comparison.report.results import results_of
+from benchmarks.comparison.report.results import published_results, results_of
 from benchmarks.comparison.report.table import Row
 from benchmarks.comparison.report.terminal import show_timings
 from benchmarks.comparison.report.timings import timing_rows
@@ -70,13 +70,14 @@ def test_a_terminal_has_a_bar_with_the_time_that_is_left(forecast: Forecast, wor
     assert "about 40 s left; api-async-16: nginx" in output.getvalue()
 
 
-def test_the_published_run_says_what_its_turns_took(works: list[Work], machine: Machine, tmp_path: Path) -> None:
-    write_page(works, results_of("quick", machine, works=works, samples=BEFORE), tmp_path)
+def test_the_published_run_is_read_again(works: list[Work], machine: Machine, tmp_path: Path) -> None:
+    results = results_of("quick", machine, works=works, samples=BEFORE)
+    write_page(works, results, tmp_path)
 
-    assert published_samples(tmp_path) == BEFORE
+    assert published_results(tmp_path) == results
     (tmp_path / "results.json").write_text('{"samples": [{"work": 1}]}', "utf-8")
-    assert published_samples(tmp_path) == []
-    assert published_samples(tmp_path / "none") == []
+    assert published_results(tmp_path) is None
+    assert published_results(tmp_path / "none") is None
 
 
 def test_timings_name_the_works_their_servers_and_the_longest_turn() -> None:

@@ -161,4 +161,17 @@ CONTESTANTS = (
     _ours("fluxlit-4", "FluxLit, 4 sidecars", _fluxlit("--sidecars", "4")),
     _ours("fluxlit-native", "FluxLit, native", _fluxlit(FLUXLIT_RUNTIME="native")),
 )
-BY_NAME = {contestant.name: contestant for contestant in CONTESTANTS}
+_WATCHING = {
+    "FLUXLIT_ENABLE_GATEWAY_ACCESS_LOG": "1",
+    "FLUXLIT_ENABLE_GATEWAY_PROMETHEUS_METRICS": "1",
+    "FLUXLIT_LOG_FORMAT": "json",
+}
+VARIANTS = (
+    _ours(
+        "fluxlit-1-observed",
+        "FluxLit, 1 sidecar, access log and metrics on",
+        _fluxlit("--sidecars", "1", "--log-level", "info", **_WATCHING),
+    ),
+)
+"""Held only against the contestant that they are a variant of, for a target; they have no column in the table."""
+BY_NAME = {contestant.name: contestant for contestant in (*CONTESTANTS, *VARIANTS)}

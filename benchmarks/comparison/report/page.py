@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.comparison.contestants.environment import ROOT
-from benchmarks.comparison.contestants.lineup import CONTESTANTS
+from benchmarks.comparison.contestants.lineup import CONTESTANTS, VARIANTS
 from benchmarks.comparison.report.plots import draw
 from benchmarks.comparison.report.table import Row, columns, failures, own_rows, rows, target_rows
 
@@ -97,7 +97,11 @@ def _tables(works: Sequence[Work], results: Results) -> list[str]:
 
 def _contestants() -> str:
     lines = (f"- **{each.title}** (`{each.name}`)" for each in CONTESTANTS)
-    return "\n".join(["## Contestants", "", *lines])
+    variants = (
+        f"- **{each.title}** (`{each.name}`): only for the target of logs and metrics, beside the same without them"
+        for each in VARIANTS
+    )
+    return "\n".join(["## Contestants", "", *lines, *variants])
 
 
 def _where(results: Results) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from benchmarks.comparison.drivers import wrk
 from benchmarks.comparison.drivers.plain_http import get
 from benchmarks.comparison.measured import Figure, Figures, Work
-from benchmarks.comparison.work.entrants import FASTAPI, ONE, serving_routes
+from benchmarks.comparison.work.entrants import FASTAPI, OBSERVED, ONE, serving_routes
 
 if TYPE_CHECKING:
     from benchmarks.comparison.effort import Effort
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ROUTES = {"async": "/api/hello", "sync": "/api/hello-sync"}
 CONNECTIONS = (16, 1, 128)
 WITH_A_TARGET = ("async", 16)
-COMPARED = (FASTAPI, ONE)
+COMPARED = (FASTAPI, ONE, OBSERVED)
 _WARM_UP = 50
 _LEFT_OUT_WHEN_QUICK = (("sync", 1), ("sync", 128))
 
@@ -39,7 +39,7 @@ def _requests(effort: Effort, route: str, connections: int) -> Work:
             Figure(key="p99", title="the same, 99th percentile", unit="ms", base=FASTAPI),
             Figure(key="processor", title="the same, processor time of a request", unit="µs", base=FASTAPI),
         ),
-        entrants=serving_routes(effort),
+        entrants=(*serving_routes(effort), *((OBSERVED,) if compared else ())),
         turns=effort.rounds if compared else effort.side_rounds,
         aimed=compared,
         side_turns=effort.side_rounds,

@@ -38,6 +38,7 @@ def _crowd(effort: Effort, page: str, sessions: int) -> Work:
     cost = Figure(key="processor", title="the same, processor time of a rerun", unit="ms", base=STREAMLIT)
     memory = Figure(key="memory", title=f"Memory with {sessions} sessions open", unit="MiB", base=STREAMLIT)
     aimed_at = page == WITH_TARGETS and sessions == 20
+    seconds = effort.seconds if aimed_at else effort.side_seconds
     return Work(
         name=f"crowd-{page}-{sessions}",
         figures=(rate, cost, memory) if sessions == effort.crowd else (rate, cost),
@@ -45,7 +46,7 @@ def _crowd(effort: Effort, page: str, sessions: int) -> Work:
         turns=(effort.rounds + 1) // 2 if aimed_at else 1,
         aimed=(STREAMLIT, ONE) if aimed_at else (),
         side_turns=max(1, effort.side_rounds // 2),
-        measure=partial(measure, page=page, sessions=sessions, seconds=effort.seconds * 1.5),
+        measure=partial(measure, page=page, sessions=sessions, seconds=seconds),
     )
 
 

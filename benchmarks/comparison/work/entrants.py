@@ -13,6 +13,7 @@ FASTAPI = "fastapi"
 STREAMLIT = "streamlit-run"
 EARLIER = "fluxlit-0.13.2"
 ONE = "fluxlit-1"
+OBSERVED = "fluxlit-1-observed"
 _SEVERAL_WORKERS = "mounted-workers-4"
 _MORE_SIDECARS = ("fluxlit-2", "fluxlit-4")
 _NOT_QUICK = ("fluxlit-4", "fluxlit-native")
