@@ -26,6 +26,7 @@ class Settings:
     api_mount_path = "/api"
     trust_proxy = False
     forwarded_allow_ips = None
+    runtime = "native"
     uvicorn_graceful_shutdown_timeout_s = float(os.environ.get("TINY_GRACE", "3"))
 
     def __init__(self):

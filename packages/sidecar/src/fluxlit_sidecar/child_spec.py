@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ("ChildSpec", "python_module")
+__all__ = ("ChildSpec",)
 
 
 class ChildSpec(BaseModel):
@@ -19,7 +18,7 @@ class ChildSpec(BaseModel):
     A child that reports for itself (see `fluxlit_sidecar.child`) finds both in its environment.
 
     Example:
-        >>> ChildSpec(command=python_module("uvicorn", "shop:app", "--fd", "{fd}"), ready_when="probed").probe_path
+        >>> ChildSpec(command=("uvicorn", "shop:app", "--fd", "{fd}"), ready_when="probed").probe_path
         '/'
     """
 
@@ -39,8 +38,3 @@ class ChildSpec(BaseModel):
         default="reported",
         description="Whether the child says that it is ready before it is probed, or is probed until it answers.",
     )
-
-
-def python_module(module: str, *arguments: str) -> tuple[str, ...]:
-    """The command that runs a module with the interpreter of this process."""
-    return (sys.executable, "-m", module, *arguments)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from fluxlit_sidecar.child_spec import ChildSpec, python_module
+from fluxlit_sidecar.child.command import python_module
+from fluxlit_sidecar.child_spec import ChildSpec
 from fluxlit_sidecar.streamlit_server.settings import StreamlitServerSettings
 
 if TYPE_CHECKING:

@@ -14,6 +14,15 @@ import sys
 from pathlib import Path
 
 from fluxlit_sidecar import ChildSpec, RuntimeFolder, SidecarOptions, SidecarPool
+from fluxlit_sidecar.child import names
+from fluxlit_sidecar.supervision.forerunner import start_forerunner
+
+
+def tell() -> socket.socket:
+    line = socket.socket(socket.AF_UNIX)
+    line.connect(sys.argv[1])
+    line.sendall(json.dumps({"pid": os.getpid(), "parent": True}).encode() + b"\n")
+    return line
 
 
 async def main() -> None:
@@ -25,6 +34,12 @@ async def main() -> None:
     behaviour = sys.argv[3] if len(sys.argv) > 3 else "good"
     here = Path(__file__).parent
     command = (sys.executable, str(here / "child.py"), sys.argv[1], behaviour)
+    if behaviour == "with a forerunner":
+        settings = json.dumps({"script": "/ahead.py"})
+        start_forerunner((sys.executable, str(here / "ahead.py"), sys.argv[1], "good"), env={names.STREAMLIT: settings})
+        line = tell()
+        await ended.wait()
+        return
     if behaviour == "speechless":
         command = (sys.executable, str(here / "speechless.py"), sys.argv[1], "{fd}")
     ready_when = "probed" if behaviour == "speechless" else "reported"
@@ -34,9 +49,7 @@ async def main() -> None:
         async with SidecarPool(spec, options, folder=folder) as pool:
             if behaviour in {"good", "speechless", "with a spare"}:
                 await pool.wait_until_ready(60)
-            line = socket.socket(socket.AF_UNIX)
-            line.connect(sys.argv[1])
-            line.sendall(json.dumps({"pid": os.getpid(), "parent": True}).encode() + b"\n")
+            line = tell()
             await ended.wait()
         line.close()
 

@@ -192,9 +192,12 @@ def _pidfile(path: Path | None, *, off: bool) -> Path | None:
 
 
 def _serve(request: ServeRequest) -> None:
-    from fluxlit_cli.serving.serve import serve  # noqa: PLC0415 -- serving is heavy, and --help must not wait for it
+    from fluxlit_cli.serving.first_sidecar import first_sidecar_ahead  # noqa: PLC0415 -- --help has no use for it
 
-    raise typer.Exit(serve(request))
+    with first_sidecar_ahead(request):
+        from fluxlit_cli.serving.serve import serve  # noqa: PLC0415 -- serving is heavy, and --help must not wait for it
+
+        raise typer.Exit(serve(request))
 
 
 def _serve_with_reload(request: ServeRequest, scope: str) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Generator
 from fluxlit_cli.application import Application, load_application
 from fluxlit_cli.console import complain
 from fluxlit_cli.serving.announcement import Stage, announce, replace_ui
+from fluxlit_cli.serving.first_sidecar import dismiss_unless_needed
 from fluxlit_cli.serving.listening import bind_address, bind_unix, inherit
 from fluxlit_cli.serving.pidfile import PidRecord, own_identity, remove_pidfile, write_pidfile
 from fluxlit_cli.serving.plan import ServeRequest, publish
@@ -42,6 +43,7 @@ def serve(request: ServeRequest) -> int:
     publish(request)
     app = load_application(request.target)
     app.import_target = request.target
+    dismiss_unless_needed(app)
     with _listening(request, app) as listener:
         stage = Stage(app=app, addresses=_addresses(request, app, listener), started_at=started_at)
         with _pidfile(request, stage):

@@ -28,7 +28,11 @@ _BETWEEN_LOOKS = 0.05
 
 
 def request_death_signal(number: int) -> None:
-    """Ask the kernel to send this process a signal when the thread that forked it ends; nothing outside Linux."""
+    """Ask the kernel to send this process a signal when the thread that forked it ends; nothing outside Linux.
+
+    Args:
+        number: The signal; 0 for none any more.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
 

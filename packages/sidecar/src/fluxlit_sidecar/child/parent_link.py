@@ -71,6 +71,10 @@ class ParentLink:
         watch_parent_with_signal(expected_parent, link.parent_has_gone)
         return link
 
+    def take_folder(self) -> None:
+        """Take the runtime folder from the environment, for a child that learns later what it is to be."""
+        self._folder = os.environ.pop(names.FOLDER, None)
+
     def report_warming(self) -> None:
         """Say that the process runs and is importing what it needs."""
         self._report({"type": "warming"})

@@ -8,7 +8,7 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING
 
-from fluxlit_sidecar.child_spec import python_module
+from fluxlit_sidecar.child.command import python_module
 from fluxlit_sidecar.sharing.configuration import SupervisorConfiguration
 
 if TYPE_CHECKING:

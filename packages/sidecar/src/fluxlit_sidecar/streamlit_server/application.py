@@ -12,7 +12,8 @@ from streamlit.starlette import App
 
 from fluxlit_sidecar.child.names import HOP_SECRET_HEADER
 from fluxlit_sidecar.child.secret_gate import SecretGate
-from fluxlit_sidecar.streamlit_server.collection import CollectionSchedule, freeze_imports
+from fluxlit_sidecar.streamlit_server.collection import CollectionSchedule, freeze_imports, set_imports_aside
+from fluxlit_sidecar.streamlit_server.component_scan import search_components_quickly
 from fluxlit_sidecar.streamlit_server.configuration import load_configuration
 from fluxlit_sidecar.streamlit_server.log_records import quieten_uvicorn
 from fluxlit_sidecar.streamlit_server.rehearsal import rehearse
@@ -145,7 +146,11 @@ def prepare(
     sys.argv = [str(settings.script), *settings.arguments]
     if urgent:
         return StreamlitApplication(bare_app(settings), settings=settings, hop_secret=hop_secret, warm_later=True)
-    app = bare_app(settings) if imported else warmed_app(settings)
+    if not imported:
+        warm_streamlit(settings)
+        if settings.mode == "run":
+            set_imports_aside()
+    app = bare_app(settings)
     if settings.mode == "run":
         freeze_imports()
     return StreamlitApplication(app, settings=settings, hop_secret=hop_secret)
@@ -171,4 +176,6 @@ def bare_app(settings: StreamlitServerSettings) -> App:
     call_setup(settings.setup)
     if settings.lean_runs and settings.mode == "run":
         lower_run_costs()
+    if settings.lean_runs:
+        search_components_quickly()
     return App(settings.script)

@@ -18,6 +18,8 @@ from streamlit.runtime.pages_manager import PagesManager
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from streamlit.testing.v1 import AppTest
+
 __all__ = ("rehearse",)
 
 _LOGGER = logging.getLogger("fluxlit.sidecar")
@@ -31,12 +33,22 @@ def rehearse() -> None:
         from streamlit.testing.v1 import AppTest  # noqa: PLC0415 - may change or go in a later Streamlit
 
         with _without_traces():
-            result = AppTest.from_file(str(_PAGE)).run(timeout=_WITHIN)
+            test = AppTest.from_file(str(_PAGE))
+            _skip_search_for_components(test)
+            result = test.run(timeout=_WITHIN)
         problems = [element.message for element in result.exception]
     except Exception as error:  # noqa: BLE001 - see the docstring
         problems = [f"{type(error).__name__}: {error}"]
     for problem in problems:
         _LOGGER.warning("the rehearsal before the first visitor failed: %s", problem)
+
+
+def _skip_search_for_components(test: AppTest) -> None:
+    """Give the harness a manager of components that has found none: to search all packages costs more than the page."""
+    from streamlit.components.v2.component_manager import BidiComponentManager  # noqa: PLC0415 - as the harness itself
+
+    if getattr(test, "_bidi_component_manager", ...) is None:
+        test._bidi_component_manager = BidiComponentManager()  # noqa: SLF001 - it keeps its own there from run to run
 
 
 @contextlib.contextmanager

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fluxlit_sidecar.child.names import STREAMLIT
 from fluxlit_sidecar.errors import SidecarOptionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ("StreamlitServerSettings",)
-
-_VARIABLE = "FLUXLIT_SIDECAR_STREAMLIT"
 
 
 class StreamlitServerSettings(BaseModel):
@@ -55,14 +54,20 @@ class StreamlitServerSettings(BaseModel):
     )
     collect_when_idle: float = Field(default=2.0, gt=0, description="Idle seconds after which garbage is collected.")
 
+    def warms_like(self, other: Self) -> bool:
+        """Whether a process that was warmed by these settings is warm by the `other` ones too."""
+        return (self.mode, self.rehearse) == (other.mode, other.rehearse) and (
+            set(other.warm_imports) <= set(self.warm_imports)
+        )
+
     def to_env(self) -> dict[str, str]:
         """The environment variable that carries these settings."""
-        return {_VARIABLE: self.model_dump_json()}
+        return {STREAMLIT: self.model_dump_json()}
 
     @classmethod
     def from_env(cls) -> Self:
         """The settings of this process; they are gone from the environment afterwards."""
-        return cls.model_validate_json(os.environ.pop(_VARIABLE))
+        return cls.model_validate_json(os.environ.pop(STREAMLIT))
 
     @classmethod
     def of_child(cls, env: Mapping[str, str]) -> Self:
@@ -71,6 +76,6 @@ class StreamlitServerSettings(BaseModel):
         Raises:
             SidecarOptionError: It carries none.
         """
-        if _VARIABLE not in env:
+        if STREAMLIT not in env:
             raise SidecarOptionError("this is no Streamlit child; describe it with streamlit_child()")
-        return cls.model_validate_json(env[_VARIABLE])
+        return cls.model_validate_json(env[STREAMLIT])

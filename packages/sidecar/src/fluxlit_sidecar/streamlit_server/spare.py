@@ -69,13 +69,13 @@ def at_low_priority(work: Callable[[], None]) -> None:
 
 
 def import_ahead(settings: StreamlitServerSettings) -> None:
-    """Import everything that is not the application's, run a page of our own, and freeze all that."""
+    """Import everything that is not the application's, run a page of our own, and set all that aside."""
     from fluxlit_sidecar.streamlit_server.application import warm_streamlit  # noqa: PLC0415 - Streamlit
-    from fluxlit_sidecar.streamlit_server.collection import freeze_imports  # noqa: PLC0415 - as above
+    from fluxlit_sidecar.streamlit_server.collection import set_imports_aside  # noqa: PLC0415 - as above
     from fluxlit_sidecar.streamlit_server.configuration import load_configuration  # noqa: PLC0415 - as above
 
     # Read again when the spare is needed, for it may have changed by then.
     load_configuration(settings, cookie_secret="")
     warm_streamlit(settings, further=(*_SERVER, *settings.spare_imports))
     if settings.mode == "run":
-        freeze_imports()
+        set_imports_aside()

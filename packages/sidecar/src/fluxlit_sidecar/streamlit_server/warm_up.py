@@ -9,6 +9,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from fluxlit_sidecar.errors import SidecarOptionError
+from fluxlit_sidecar.streamlit_server.collection import without_collection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,9 +34,10 @@ _STREAMLIT_MODULES = (
 
 def import_modules(names: Iterable[str]) -> None:
     """Import Streamlit's late modules and those of `names` that are installed."""
-    for name in (*_STREAMLIT_MODULES, *names):
-        with contextlib.suppress(ModuleNotFoundError):
-            importlib.import_module(name)
+    with without_collection():
+        for name in (*_STREAMLIT_MODULES, *names):
+            with contextlib.suppress(ModuleNotFoundError):
+                importlib.import_module(name)
 
 
 # What Streamlit itself imports for the first table of a process, and most pages have one.

@@ -11,19 +11,22 @@ import contextlib
 import json
 import os
 import signal
-import socket
-import subprocess
 import threading
 from typing import TYPE_CHECKING, cast
 
 from fluxlit_sidecar.child import names
-from fluxlit_sidecar.child_spec import python_module
+from fluxlit_sidecar.child.command import python_module
+from fluxlit_sidecar.supervision.forerunner import take_forerunner
+from fluxlit_sidecar.supervision.launch import launch_child
 from fluxlit_sidecar.supervision.output import ChildOutput
 
 if TYPE_CHECKING:
+    import socket
+    import subprocess
     from collections.abc import Callable, Mapping
 
     from fluxlit_sidecar.child_spec import ChildSpec
+    from fluxlit_sidecar.supervision.launch import LaunchedChild
 
 __all__ = ("ChildProcess",)
 
@@ -56,47 +59,28 @@ class ChildProcess:
         on_message: Callable[[Mapping[str, object]], None],
     ) -> ChildProcess:
         """Start the child and hand it `listener`; the caller closes its own copy afterwards."""
-        ours, theirs = socket.socketpair()
-        read_end, write_end = os.pipe()
-        handed = (listener.fileno(), theirs.fileno())
-        command = [part.replace("{fd}", str(handed[0])).replace("{name}", name) for part in spec.command]
+        handed = listener.fileno()
+        command = [part.replace("{fd}", str(handed)).replace("{name}", name) for part in spec.command]
         if spec.ready_when == "probed":
             # It does not speak with us, so it cannot notice our end by itself.
             command = [*python_module("fluxlit_sidecar.child.launch"), *command]
+        whole = {**os.environ, **spec.env, **env, names.NAME: name, names.LISTEN_FD: str(handed)}
+        launched = take_forerunner(command, env=whole, folder=spec.folder, listener=listener)
+        if launched is None:
+            launched = launch_child(command, env=whole, folder=spec.folder, passed=(handed,))
+        child = cls(launched.popen, output=ChildOutput(name))
         try:
-            # Only forks and executes: a few milliseconds, less than handing it to a thread would cost the loop.
-            popen = subprocess.Popen(  # noqa: S603, ASYNC220 - the command is the caller's own; see above
-                command,
-                env={**os.environ, **spec.env, **env, **_handed_over(name, *handed)},
-                cwd=spec.folder,
-                stdin=subprocess.DEVNULL,
-                stdout=write_end,
-                stderr=subprocess.STDOUT,
-                pass_fds=handed,
-                start_new_session=True,
-            )
-        except BaseException:
-            ours.close()
-            os.close(read_end)
-            raise
-        finally:
-            theirs.close()
-            os.close(write_end)
-        child = cls(popen, output=ChildOutput(name))
-        try:
-            await child._connect(ours, read_end, on_message)
+            await child._connect(launched, on_message)
         except BaseException:
             child.signal_group(signal.SIGKILL)
             raise
         return child
 
-    async def _connect(
-        self, control: socket.socket, read_end: int, on_message: Callable[[Mapping[str, object]], None]
-    ) -> None:
-        control.setblocking(False)
-        reader = os.fdopen(read_end, "rb", 0)
+    async def _connect(self, launched: LaunchedChild, on_message: Callable[[Mapping[str, object]], None]) -> None:
+        launched.control.setblocking(False)
+        reader = os.fdopen(launched.output, "rb", 0)
         pipe, _ = await self._loop.connect_read_pipe(lambda: _OutputReader(self.output, self._output_ended), reader)
-        channel, _ = await self._loop.create_connection(lambda: _ControlReader(on_message), sock=control)
+        channel, _ = await self._loop.create_connection(lambda: _ControlReader(on_message), sock=launched.control)
         self._transports += [pipe, channel]
         self._channel = channel
 
@@ -143,17 +127,6 @@ class ChildProcess:
         self.output.finish()
         for transport in self._transports:
             transport.close()
-
-
-def _handed_over(name: str, listen_fd: int, control_fd: int) -> dict[str, str]:
-    return {
-        names.NAME: name,
-        names.LISTEN_FD: str(listen_fd),
-        names.CONTROL_FD: str(control_fd),
-        names.PARENT_PID: str(os.getpid()),
-        # Without it Python keeps a pipe's lines back until 8 KiB are full, and loses them when it is killed.
-        "PYTHONUNBUFFERED": "1",
-    }
 
 
 class _OutputReader(asyncio.Protocol):
