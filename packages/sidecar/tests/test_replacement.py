@@ -88,6 +88,24 @@ async def test_a_replacement_that_does_not_start_leaves_the_old_one_serving(
     assert "exit code 2" in roll["reason"]
 
 
+async def test_a_roll_that_is_cancelled_is_not_shown_as_running(child: Any, pools: Any, callers: Any) -> None:
+    pool = pools(child())
+    await pool.start()
+    await pool.wait_until_ready(PATIENCE)
+    await callers.next()
+    pool.use(child("never ready"))
+    roll = asyncio.create_task(pool.replace())
+    await callers.next()
+    assert pool.describe()["roll"]["state"] == "running"
+    roll.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await roll
+    shown = pool.describe()["roll"]
+    assert (shown["number"], shown["state"]) == (1, "failed")
+    assert "cancelled" in shown["reason"]
+    assert pool.state is PoolState.READY
+
+
 async def test_replace_rolls_through_all_sidecars_and_never_has_fewer(child: Any, pools: Any, callers: Any) -> None:
     pool = pools(child(), sidecars=2, drain_timeout=0.1)
     await pool.start()

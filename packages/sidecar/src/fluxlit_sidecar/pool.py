@@ -165,6 +165,10 @@ class SidecarPool:
         except SidecarStartError as error:
             self._note_roll(RollStatus(number=number, state="failed", reason=str(error).partition("\n")[0]))
             raise
+        except asyncio.CancelledError:
+            reason = "it was cancelled; the sidecars that it had not come to stay until the next one"
+            self._note_roll(RollStatus(number=number, state="failed", reason=reason))
+            raise
         else:
             self._note_roll(RollStatus(number=number, state="done"))
         finally:
