@@ -29,7 +29,7 @@ from fluxlit.logging import (
     set_request_id,
 )
 from fluxlit.logging.configuration import NoCancellations
-from fluxlit_gateway.observability.access_lines import AccessEntry
+from fluxlit_gateway.observability.access_entries import AccessedRequest, AccessEntry
 from fluxlit_gateway.redaction import SENSITIVE_WORDS
 
 if TYPE_CHECKING:
@@ -210,10 +210,12 @@ def test_the_documented_helpers_of_redaction() -> None:
 
 @pytest.mark.parametrize("style", FORMATS)
 def test_access_lines_written_at_once_say_what_their_records_would(style: Any) -> None:
-    path, query, message = '/a "b"\\é', "x=1 2", 'GET /a "b" 200 in 1.5 ms (request id-1)'
-    entry = AccessEntry(
-        1_700_000_000.25, "INFO", message, "id-1", "streamlit", "GET", path, query, 200, 1.5, "127.0.0.1"
+    path, query = '/a "b"\\é', "x=1 2"
+    request = AccessedRequest(
+        level="INFO", dispatch="streamlit", method="GET", path=path, query=query, status=200, client="127.0.0.1"
     )
+    entry = AccessEntry(1_700_000_000.25, "id-1", 1.5, request)
+    assert entry.message == rf"GET {path}?{query} 200 in 1.5 ms (streamlit, request id-1, from 127.0.0.1)"
     formatter = LogFormatter(style, colors=False)
     line = formatter.access_lines([entry, entry])
     assert line is not None
@@ -226,7 +228,7 @@ def test_access_lines_written_at_once_say_what_their_records_would(style: Any) -
             strict=True,
         )
     )
-    made = logging.LogRecord("fluxlit.gateway", logging.INFO, "", 1, message, (), None)
+    made = logging.LogRecord("fluxlit.gateway", logging.INFO, "", 1, entry.message, (), None)
     made.__dict__.update(extra, created=entry.created)
     if style == "json":
         assert json.loads(first) == json.loads(formatter.format(made))

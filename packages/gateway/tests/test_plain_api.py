@@ -52,7 +52,12 @@ async def outcome(options: GatewayOptions, scope: dict[str, Any]) -> list[Any]:
         body = MADE_ID.sub(b"made", message.get("body", b""))
         seen.append({**message, "headers": without_made_ids(message.get("headers", [])), "body": body})
 
-    await build_gateway(api=api, upstream=None, options=options)({**scope}, receive, send)
+    gateway = build_gateway(api=api, upstream=None, options=options)
+    await gateway({**scope}, receive, send)
+    first = seen.copy()
+    seen.clear()
+    await gateway({**scope}, receive, send)
+    assert seen == first, "the gateway remembers paths"
     return seen
 
 

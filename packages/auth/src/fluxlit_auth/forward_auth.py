@@ -135,7 +135,7 @@ def remember_peer(scope: Scope) -> None:
     """
     if PEER_SCOPE_KEY in scope:
         return
-    peer = cast("tuple[str, int] | None", scope.get("client"))
+    peer: tuple[str, int] | None = scope.get("client")
     if peer is not None:
         # Few requests have the header, and all come by here.
         for name, _ in scope["headers"]:

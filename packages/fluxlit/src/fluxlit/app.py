@@ -13,6 +13,7 @@ from fluxlit.page_methods import PageMethods
 from fluxlit.session_stores import configured_store, session_options, shared_store
 from fluxlit.settings import FluxlitSettings
 from fluxlit_auth import remember_peer
+from fluxlit_auth.forward_auth import PEER_SCOPE_KEY
 from fluxlit_auth.guard.plan import GuardPlan
 from fluxlit_auth.guard.rate_limits.rule import RateLimit
 from fluxlit_client import ApiClient
@@ -245,15 +246,25 @@ class FluxLit(PageMethods, Generic[SettingsT]):
         """The ASGI application."""
         if scope["type"] == "lifespan":
             await serve_lifespan(self.stack.running, scope, receive, send=send)
+            return
+        stack = self._stack or self.stack
+        if stack.proxies is None and not stack.observation.sees_requests():
+            plain = stack.gateway.plain_request(scope, send)
+            if plain is not None:
+                # What `remember_peer` would find: no header of such a request speaks of another address.
+                plain[0].setdefault(PEER_SCOPE_KEY, scope.get("client"))
+                await stack.gateway.answer_plain(plain, receive)
+                return
+        await self._serve(stack, scope, receive, send=send)
+
+    async def _serve(self, stack: Stack, scope: Scope, receive: Receive, *, send: Send) -> None:
+        # Before the gateway drops the forwarding headers: forward-auth judges the connection's real peer.
+        remember_peer(scope)
+        settled = scope if stack.proxies is None else stack.proxies.settle(scope)
+        if stack.observation.sees_requests():
+            await stack.observation.serve(stack.gateway, settled, receive, send=send)
         else:
-            # Before the gateway drops the forwarding headers: forward-auth judges the connection's real peer.
-            remember_peer(scope)
-            stack = self._stack or self.stack
-            settled = scope if stack.proxies is None else stack.proxies.settle(scope)
-            if stack.observation.sees_requests:
-                await stack.observation.serve(stack.gateway, settled, receive, send=send)
-            else:
-                await stack.gateway.answer(settled, receive, send)
+            await stack.gateway.answer(settled, receive, send)
 
     @property
     def stack(self) -> Stack:

@@ -41,25 +41,26 @@ ErrorHook: TypeAlias = Callable[[ErrorReport], Any]
 
 
 class ErrorHooks:
-    """The hooks of one application."""
+    """The hooks of one application.
+
+    Attributes:
+        registered: The hooks; each request looks whether there are any.
+    """
 
     def __init__(self, pages: PageRegistry) -> None:
         """Hear of the errors of `pages` as soon as there is a hook."""
         self._pages = pages
-        self._hooks: list[ErrorHook] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._hooks)
+        self.registered: list[ErrorHook] = []
 
     def add(self, hook: ErrorHook) -> None:
         """Call `hook` from now on."""
-        if not self._hooks:
+        if not self.registered:
             self._pages.on_page_error(self._page_failed)
-        self._hooks.append(hook)
+        self.registered.append(hook)
 
     def tell(self, report: ErrorReport) -> None:
         """Call every hook."""
-        for hook in self._hooks:
+        for hook in self.registered:
             try:
                 hook(report)
             except Exception:

@@ -95,9 +95,27 @@ class Gateway:
             receive: The server's.
             send: The server's.
         """
-        plain = None if self._has_layers else self._plain_api.prepare(scope, send)
-        if plain is None:
-            return self._serve(scope, receive, send)
+        plain = self.plain_request(scope, send)
+        return self._serve(scope, receive, send) if plain is None else self.answer_plain(plain, receive)
+
+    def plain_request(self, scope: Scope, send: Send) -> PlainRequest | None:
+        """Return what ``answer_plain`` takes when the request is for the API and nothing of it has to be judged.
+
+        Most requests to an API are such: below its prefix, and with no header in which a proxy would speak.
+
+        Args:
+            scope: As the server made it; its ``state`` gets the request's id.
+            send: The server's.
+        """
+        return None if self._has_layers else self._plain_api.prepare(scope, send)
+
+    def answer_plain(self, plain: PlainRequest, receive: Receive) -> Awaitable[None]:
+        """Answer it. Until then, keys may be added to its scope, which is the API's alone.
+
+        Args:
+            plain: What ``plain_request`` returned.
+            receive: The server's.
+        """
         if plain[2] is None:
             return self._api(plain[0], receive, plain[1])
         return self._serve_recorded(plain, plain[2], receive)
@@ -126,7 +144,9 @@ class Gateway:
 
     async def _serve_recorded(self, plain: PlainRequest, record: PlainRecord, receive: Receive) -> None:
         started = time.monotonic()
-        self._recorder.begin(record, receive, plain[1])
+        metrics = self._recorder.metrics
+        if metrics is not None:
+            metrics.in_flight += 1
         try:
             await self._api(plain[0], receive, plain[1])
         except Exception:

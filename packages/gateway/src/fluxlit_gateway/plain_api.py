@@ -5,12 +5,12 @@ same answer as the long way (a test compares the two) at a third of the cost.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from fluxlit_gateway.asgi import Message, Scope, Send
 from fluxlit_gateway.observability.recorder import Recorder
 from fluxlit_gateway.options import GatewayOptions
-from fluxlit_gateway.routing.request_id import new_request_id
+from fluxlit_gateway.routing.request_id import REQUEST_IDS
 
 __all__ = ("PlainApi", "PlainRecord", "PlainRequest")
 
@@ -18,6 +18,9 @@ __all__ = ("PlainApi", "PlainRecord", "PlainRequest")
 _NEEDS_A_LOOK = frozenset({b"x", b"f"})
 # Of those, the ones that a browser may well send and that need none.
 _HARMLESS = frozenset({b"x-requested-with", b"x-csrf-token", b"x-xsrf-token", b"x-api-key", b"from"})
+# Paths that are remembered: enough for the routes of an API, little whatever clients ask for.
+_MOST_PATHS = 1_000
+_LONGEST_PATH = 200
 
 
 class PlainRecord:
@@ -35,8 +38,11 @@ class PlainRecord:
         self.status = 0
 
 
-PlainRequest = tuple[dict[str, Any], Callable[[Message], Awaitable[None]], PlainRecord | None]
-"""The API's scope and ``send``, and what to record in the end if somebody wants to know."""
+PlainRequest: TypeAlias = tuple[dict[str, Any], Callable[[Message], Awaitable[None]], PlainRecord | None]
+"""The API's scope and ``send``, and what to record in the end if somebody wants to know.
+
+A bare tuple: a named one takes as long to make as all the checks.
+"""
 
 
 class PlainApi:
@@ -53,6 +59,7 @@ class PlainApi:
         self._root_path = options.root_mount + options.api_prefix
         self._below = self._root_path + "/"
         self._own_paths = frozenset(options.root_mount + path for path in own_paths)
+        self._known_paths: set[str] = set()
         self._is_logged = recorder.is_logged
         self._is_always_recorded = recorder.is_always_on
         self._is_possible = not (options.allowed_hosts or options.api_security_headers)
@@ -60,10 +67,7 @@ class PlainApi:
     def prepare(self, scope: Scope, send: Send) -> PlainRequest | None:
         """Return what the API is called with, or ``None`` when the request has to go the long way."""
         path: str = scope["path"]
-        if not self._is_possible or not path.startswith(self._below) or scope["type"] != "http":
-            return None
-        # Whoever may be unsafe is looked at on the long way.
-        if "/." in path or "\\" in path or path in self._own_paths:
+        if (path not in self._known_paths and not self._is_plain(path)) or scope["type"] != "http":
             return None
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         for name, _ in headers:
@@ -72,22 +76,39 @@ class PlainApi:
         root_path = scope.get("root_path")
         if root_path and root_path != self._mount:
             return None
-        own_id = new_request_id()
+        text_id = next(REQUEST_IDS.texts)
+        own_id = text_id.encode("ascii")
         request_id = (b"x-request-id", own_id)
         state = scope.setdefault("state", {})
-        state["request_id"] = own_id.decode("ascii")
+        state["request_id"] = text_id
         state["upstream_headers"] = []
         plain = {**scope, "root_path": self._root_path, "headers": [*headers, request_id]}
-
         record = PlainRecord(scope, own_id) if self._is_always_recorded or self._is_logged() else None
 
         def send_with_id(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
-                own = [pair for pair in message.get("headers", ()) if pair[0] != b"x-request-id"]
-                own.append(request_id)
-                message["headers"] = own
+                own = message.get("headers", ())
+                for name, _ in own:
+                    if name == b"x-request-id":
+                        own = [pair for pair in own if pair[0] != b"x-request-id"]
+                        break
+                # A new list: the application may answer with the same one again.
+                message["headers"] = [*own, request_id]
                 if record is not None:
                     record.status = message["status"]
             return send(message)
 
         return plain, send_with_id, record
+
+    def _is_plain(self, path: str) -> bool:
+        """Whether a request to this path may go the short way."""
+        if not self._is_possible or not path.startswith(self._below) or path in self._own_paths:
+            return False
+        # Whoever may be unsafe is looked at on the long way.
+        if "/." in path or "\\" in path:
+            return False
+        if len(path) <= _LONGEST_PATH:
+            if len(self._known_paths) >= _MOST_PATHS:
+                self._known_paths.clear()
+            self._known_paths.add(path)
+        return True

@@ -22,7 +22,7 @@ from fluxlit_gateway.redaction import redact, redact_text
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor
 
-    from fluxlit_gateway.observability.access_lines import AccessEntry
+    from fluxlit_gateway.observability.access_entries import AccessEntry
 
 __all__ = ("LogFormat", "LogFormatter", "structlog_to_stdlib")
 

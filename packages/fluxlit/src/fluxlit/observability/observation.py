@@ -16,7 +16,7 @@ from fluxlit.tracing import hook_is_set, trace_span
 from fluxlit_gateway.routing.request_id import resolve_request_id
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
     from pathlib import Path
 
     from fastapi import FastAPI
@@ -57,7 +57,12 @@ class ObservedApplication(Protocol):
 
 
 class Observation:
-    """Observes one application in this process."""
+    """Observes one application in this process.
+
+    Attributes:
+        api: The API, observed.
+        sees_requests: Tells whether requests are to pass through `serve` now.
+    """
 
     def __init__(self, app: ObservedApplication) -> None:
         """Look at the settings; nothing is started.
@@ -75,6 +80,8 @@ class Observation:
             # Before the API starts: FastAPI looks for a provider then.
             start_tracing(settings.title)
         self.api: ASGIApp = self._observed_api()
+        # Each request asks.
+        self.sees_requests: Callable[[], bool] = _always if self._tracing else hook_is_set
 
     def _observed_api(self) -> ASGIApp:
         api: ASGIApp = self._app.api
@@ -137,11 +144,6 @@ class Observation:
         else:
             await gateway(scope, receive, send)
 
-    @property
-    def sees_requests(self) -> bool:
-        """Whether requests are to pass through `serve`."""
-        return self._tracing or hook_is_set()
-
     async def _serve_hooked(self, gateway: ASGIApp, scope: Scope, receive: Receive, *, send: Send) -> None:
         sent = next((value for name, value in scope["headers"] if name == b"x-request-id"), None)
         request_id = resolve_request_id(sent)
@@ -167,3 +169,7 @@ class Observation:
         mount = "/" + self._app.settings.public_mount_path().strip("/")
         path: str = scope["path"]
         return path.removeprefix(mount) if mount != "/" and path.startswith(mount + "/") else path
+
+
+def _always() -> bool:
+    return True

@@ -43,10 +43,10 @@ class ObservedApi:
         request_id = sent[1].decode("latin-1") if sent[0] == b"x-request-id" else _request_id(scope)
         token = request_id_ctx.set(request_id)
         # Not reset after an exception: the server logs that in the same context, and its line needs the id too.
-        if not self._log_requests and not self._hooks:
-            await self._api(scope, receive, send)
-        else:
+        if self._log_requests or self._hooks.registered:
             await self._watched(scope, receive, send)
+        else:
+            await self._api(scope, receive, send)
         request_id_ctx.reset(token)
 
     async def _watched(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -9,28 +9,14 @@ Lifecycle: lines wait for ``_SECONDS`` at most; ``flush`` writes what waits.
 
 import asyncio
 import logging
-from typing import Any, NamedTuple, Protocol, cast, runtime_checkable
+from typing import Any, Protocol, cast, runtime_checkable
 
-__all__ = ("AccessEntry", "AccessLineFormatter", "AccessLines")
+from fluxlit_gateway.observability.access_entries import AccessedRequests, AccessEntry, OverRequest
+
+__all__ = ("AccessLineFormatter", "AccessLines")
 
 _SECONDS = 0.1
 _MOST_LINES = 500
-
-
-class AccessEntry(NamedTuple):
-    """One line of the access log, without secrets; the fields of ``ACCESS_LOG_FIELDS``, and when."""
-
-    created: float
-    level: str
-    message: str
-    request_id: str
-    dispatch: str
-    method: str
-    path: str
-    query: str
-    status: int
-    duration_ms: float
-    client: str
 
 
 @runtime_checkable
@@ -47,25 +33,27 @@ class AccessLines:
 
     Args:
         logger: Whose handler is written to.
+        requests: Tells what may be written.
     """
 
-    def __init__(self, logger: logging.Logger) -> None:
+    def __init__(self, logger: logging.Logger, requests: AccessedRequests) -> None:
         self._logger = logger
-        self._entries: list[AccessEntry] = []
+        self._requests = requests
+        self._pending: list[OverRequest] = []
         self._handler: logging.StreamHandler[Any] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def is_possible(self) -> bool:
         """Whether lines can go this way now; looked up anew for each batch."""
-        if self._entries:
+        if self._pending:
             return True
         self._handler = _only_handler(self._logger)
         return self._handler is not None
 
-    def add(self, entry: AccessEntry) -> None:
+    def add(self, line: OverRequest) -> None:
         """Take a line; ``is_possible`` has just said that it can."""
-        self._entries.append(entry)
-        if len(self._entries) >= _MOST_LINES:
+        self._pending.append(line)
+        if len(self._pending) >= _MOST_LINES:
             self.flush()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_SECONDS, self.flush)
@@ -75,11 +63,11 @@ class AccessLines:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        entries, self._entries = self._entries, []
+        pending, self._pending = self._pending, []
         handler = self._handler
-        if not entries or handler is None:
+        if not pending or handler is None:
             return
-        text = cast("AccessLineFormatter", handler.formatter).access_lines(entries)
+        text = cast("AccessLineFormatter", handler.formatter).access_lines(self._requests.entries(pending))
         if text is None:
             return
         handler.acquire()

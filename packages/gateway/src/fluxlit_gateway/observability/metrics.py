@@ -28,8 +28,6 @@ _TOO_MANY_REQUESTS = 429
 _NOT_MODIFIED = 304
 # Nobody may ask for the metrics for a long time.
 _COUNTED_AT_LATEST = 1_000
-_IN_FLIGHT = "fluxlit_gateway_requests_in_flight"
-_SOCKETS = "fluxlit_gateway_websockets_open"
 
 
 class GatewayMetrics:
@@ -37,13 +35,19 @@ class GatewayMetrics:
 
     Args:
         store: Where to.
+
+    Attributes:
+        store: As given.
+        in_flight: Requests that are being answered now; whoever begins to answer one adds it.
+        open_sockets: WebSockets that are open now.
     """
 
     def __init__(self, store: MetricStore) -> None:
         self.store = store
         # What is over, until it is counted: an entry here costs a tenth of what counting it at once would.
         self._over: deque[tuple[str, str, int, float]] = deque()
-        self._open = {_IN_FLIGHT: 0, _SOCKETS: 0}
+        self.in_flight = 0
+        self.open_sockets = 0
         self._folder: MetricFolder | None = None
 
     def start(self, folder: Path | None) -> None:
@@ -60,10 +64,6 @@ class GatewayMetrics:
             self._folder.stop()
             self._folder = None
 
-    def began(self, context: RecordedRequest) -> None:
-        """Note that a request is being answered."""
-        self._open[_IN_FLIGHT if context.scope["type"] == "http" else _SOCKETS] += 1
-
     def finished(self, context: RecordedRequest, duration_s: float) -> None:
         """Count a request that is over; the life of a WebSocket is one observation.
 
@@ -72,13 +72,17 @@ class GatewayMetrics:
             duration_s: Its duration in seconds.
         """
         scope = context.scope
-        is_http = scope["type"] == "http"
-        self._open[_IN_FLIGHT if is_http else _SOCKETS] -= 1
+        if scope["type"] == "http":
+            self.in_flight -= 1
+            method = scope["method"]
+        else:
+            self.open_sockets -= 1
+            method = "WEBSOCKET"
         # Limits by address, user or key are layers; a 429 from behind them is the application's own.
         if context.status == _TOO_MANY_REQUESTS and not context.passed_layers:
             self.store.add("fluxlit_gateway_limit_refusals_total", ("rate",))
         over = self._over
-        over.append((context.dispatch, scope["method"] if is_http else "WEBSOCKET", context.status, duration_s))
+        over.append((context.dispatch, method, context.status, duration_s))
         if len(over) >= _COUNTED_AT_LATEST:
             self._count()
 
@@ -101,8 +105,8 @@ class GatewayMetrics:
             store.add("fluxlit_gateway_responses_total", (dispatch, status_class), count)
         for dispatch, values in durations.items():
             store.add_observations("fluxlit_gateway_request_duration_seconds", (dispatch,), values)
-        for name, number in self._open.items():
-            store.set(name, (), number)
+        store.set("fluxlit_gateway_requests_in_flight", (), self.in_flight)
+        store.set("fluxlit_gateway_websockets_open", (), self.open_sockets)
 
     def refused(self, error: ProxyError) -> None:
         """Count a refusal if a limit is its reason."""

@@ -47,8 +47,11 @@ class Recorder:
         """
         if self.metrics is None:
             return receive, send
-        self.metrics.began(context)
-        return self.metrics.metered_socket(receive, send) if context.scope["type"] == "websocket" else (receive, send)
+        if context.scope["type"] == "websocket":
+            self.metrics.open_sockets += 1
+            return self.metrics.metered_socket(receive, send)
+        self.metrics.in_flight += 1
+        return receive, send
 
     def finish(self, context: RecordedRequest, started: float) -> None:
         """Record a request that is over.
@@ -57,15 +60,13 @@ class Recorder:
             context: The request.
             started: ``time.monotonic()`` when it came.
         """
-        if not (self.is_always_on or context.problem or self.is_logged()):
-            return
-        duration = time.monotonic() - started
-        if self.is_logged() or context.problem:
-            self._log.write(context, duration)
+        ended = time.monotonic()
+        if context.problem or self.is_logged():
+            self._log.write(context, started=started, ended=ended)
         if self.metrics is not None:
-            self.metrics.finished(context, duration)
+            self.metrics.finished(context, ended - started)
         if self.recent is not None:
-            self.recent.add(context, duration)
+            self.recent.add(context, ended - started)
 
     def flush(self) -> None:
         """Write what waits to be written."""
