@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
 from benchmarks.comparison.contestants.lineup import BY_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
 
     from benchmarks.comparison.contestants.server import Server
+
+
+_STARTING_AT_ONCE = 2
 
 
 def start_by_name(name: str, **env: str) -> Server:
@@ -52,6 +56,22 @@ class Field:
         finally:
             with self._counting():
                 server.stop()
+
+    def renew(self, names: Sequence[str]) -> None:
+        """Stop these servers if they run, and start fresh ones, two at a time."""
+        with self._counting():
+            before = [self._running.pop(name) for name in names if name in self._running]
+            for server in before:
+                server.ask_to_stop()
+            for server in before:
+                server.stop()
+            with ThreadPoolExecutor(_STARTING_AT_ONCE) as pool:
+                list(pool.map(self._start_or_leave, names))
+
+    def _start_or_leave(self, name: str) -> None:
+        # Who cannot start is tried again at its own turn, which then fails; the others take theirs.
+        with contextlib.suppress(Exception):
+            self._running[name] = self._start(name)
 
     def drop(self, name: str) -> None:
         """Stop a server if it runs."""

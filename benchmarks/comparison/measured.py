@@ -46,6 +46,7 @@ class Work:
         measure: Does it once, with the servers of the field.
         warm: Does a little of it, unmeasured, before a contestant's first turn; None where coldness is the point.
         fresh: The contestants that begin each turn with a fresh server.
+        together: Those servers start before the first of these turns; otherwise each at its own.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Work:
     aimed: tuple[str, ...] = ()
     side_turns: int = 1
     fresh: tuple[str, ...] = ()
+    together: bool = False
 
     def turns_of(self, contestant: str) -> int:
         """How often this contestant does it."""

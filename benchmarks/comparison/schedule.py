@@ -51,13 +51,30 @@ def play(plan: Sequence[Turn], field: Field, file: SampleFile, *, tell: Callable
         tell: Called with each turn before it is taken or passed over.
     """
     warmed: set[tuple[str, str]] = set()
-    for turn in plan:
+    renewed: set[tuple[str, int, str]] = set()
+    for place, turn in enumerate(plan):
         tell(turn)
         if not file.has(turn.work.name, turn.contestant, turn.number):
-            file.add(_take(turn, field, warmed))
+            stale = _stale(plan[place:], file)
+            stale = [name for name in stale if (turn.work.name, turn.number, name) not in renewed]
+            renewed.update((turn.work.name, turn.number, name) for name in stale)
+            file.add(_take(turn, field, warmed, renew=stale))
 
 
-def _take(turn: Turn, field: Field, warmed: set[tuple[str, str]]) -> Sample:
+def _stale(rest: Sequence[Turn], file: SampleFile) -> list[str]:
+    """Whose servers shall be fresh for the first of these turns, and for those that begin together with it."""
+    work, number = rest[0].work, rest[0].number
+    beginning = rest if work.together else rest[:1]
+    return [
+        turn.contestant
+        for turn in beginning
+        if (turn.work, turn.number) == (work, number)
+        and turn.contestant in work.fresh
+        and not file.has(work.name, turn.contestant, number)
+    ]
+
+
+def _take(turn: Turn, field: Field, warmed: set[tuple[str, str]], *, renew: Sequence[str]) -> Sample:
     load, begun, serving = os.getloadavg()[0], time.perf_counter(), field.seconds
     empty: dict[str, float | None] = {figure.key: None for figure in turn.work.figures}
     place = (turn.work.name, turn.contestant)
@@ -65,8 +82,8 @@ def _take(turn: Turn, field: Field, warmed: set[tuple[str, str]]) -> Sample:
     failure = ""
     figures = empty
     try:
-        if anew:
-            field.drop(turn.contestant)
+        if renew:
+            field.renew(renew)
         if turn.work.warm is not None and (anew or place not in warmed):
             warmed.add(place)
             turn.work.warm(field, turn.contestant)

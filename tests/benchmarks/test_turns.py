@@ -19,12 +19,14 @@ class Recorder:
 
     def __init__(self) -> None:
         self.running: list[str] = []
+        self.started: list[str] = []
         self.measured: list[str] = []
         self.warmed: list[str] = []
         self.fails: set[str] = set()
 
     def start(self, name: str) -> Any:
         self.running.append(name)
+        self.started.append(name)
         return Stopped(self, name)
 
     def measure(self, field: Field, name: str) -> Figures:
@@ -87,6 +89,46 @@ def test_fresh_servers_are_warmed_at_each_turn(works: list[Work], recorder: Reco
         play(list(turns([work], ["fastapi"])), field, SampleFile(tmp_path / "samples.jsonl"), tell=lambda _: None)
 
     assert started == recorder.warmed == recorder.measured == ["fastapi"] * 3
+    assert recorder.running == []
+
+
+def test_fresh_servers_of_a_round_start_before_its_first_turn(
+    works: list[Work], recorder: Recorder, tmp_path: Path
+) -> None:
+    running: list[list[str]] = []
+
+    def measure(field: Field, name: str) -> Figures:
+        running.append(sorted(recorder.running))
+        return recorder.measure(field, name)
+
+    fresh = ("fastapi", "fluxlit-1")
+    work = dataclasses.replace(works[0], measure=measure, warm=recorder.warm, fresh=fresh, together=True, turns=2)
+
+    take(list(turns([work], ["fastapi", "nginx", "fluxlit-1"])), recorder, tmp_path / "samples.jsonl")
+
+    everyone = ["fastapi", "fluxlit-1", "nginx"]
+    assert running == [["fastapi", "fluxlit-1"], ["fastapi", "fluxlit-1"], *[everyone] * 4]
+    assert sorted(recorder.started) == ["fastapi"] * 2 + ["fluxlit-1"] * 2 + ["nginx"]
+    assert recorder.warmed.count("fluxlit-1") == 2
+    assert recorder.running == []
+
+
+def test_who_cannot_start_afresh_fails_alone(works: list[Work], recorder: Recorder, tmp_path: Path) -> None:
+    def start(name: str) -> Any:
+        if name == "fastapi":
+            raise ConnectionError("no port is left")
+        return recorder.start(name)
+
+    fresh = ("fastapi", "fluxlit-1")
+    work = dataclasses.replace(works[0], measure=recorder.measure, fresh=fresh, together=True)
+    file = SampleFile(tmp_path / "samples.jsonl")
+    with Field(start) as field:
+        play(list(turns([work], fresh)), field, file, tell=lambda _: None)
+
+    assert {sample.failure for sample in file.samples if sample.contestant == "fastapi"} == {
+        "ConnectionError: no port is left"
+    }
+    assert recorder.measured == ["fluxlit-1"] * 3
     assert recorder.running == []
 
 

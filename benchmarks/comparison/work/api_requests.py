@@ -47,6 +47,7 @@ def _requests(effort: Effort, route: str, connections: int) -> Work:
         warm=partial(ask_a_few_times, path=ROUTES[route]),
         # Two processes of the same program differ by a tenth, by where their memory happens to lie.
         fresh=compared,
+        together=True,
     )
 
 
