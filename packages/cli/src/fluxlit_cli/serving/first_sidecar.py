@@ -8,6 +8,7 @@ from fluxlit_cli.application import Application
 from fluxlit_cli.project import read_project_file
 from fluxlit_cli.project.file import ProjectFileError
 from fluxlit_cli.serving.plan import ServeRequest
+from fluxlit_cli.serving.reload_channel import is_reload_child
 
 __all__ = ("NEEDED_BY_PAGES", "dismiss_unless_needed", "first_sidecar_ahead")
 
@@ -18,8 +19,8 @@ NEEDED_BY_PAGES = ("fluxlit.app", "fluxlit.sidecar_setup", "fluxlit_pages.stream
 @contextlib.contextmanager
 def first_sidecar_ahead(request: ServeRequest) -> Generator[None]:
     """Have a process import Streamlit while the block runs, where that is going to be the first sidecar."""
-    # Workers import the application themselves, and one of them starts the sidecars.
-    if request.workers > 1 or _has_no_sidecars():
+    # Workers import the application themselves, and one of them has a supervisor started; so it is under a reload.
+    if request.workers > 1 or is_reload_child() or _has_no_sidecars():
         yield
         return
     from fluxlit_sidecar.sidecar_ahead import sidecar_ahead  # noqa: PLC0415 -- only where it is needed

@@ -11,6 +11,7 @@ from functools import partial
 from fluxlit_sidecar.child import names
 from fluxlit_sidecar.child.parent_link import ParentLink, inherited_listener
 from fluxlit_sidecar.streamlit_server.forerunner import follow_orders
+from fluxlit_sidecar.streamlit_server.hidden_libraries import hint_for_hidden_library
 from fluxlit_sidecar.streamlit_server.log_records import send_logs_to_the_supervisor
 from fluxlit_sidecar.streamlit_server.settings import StreamlitServerSettings
 from fluxlit_sidecar.streamlit_server.spare import at_low_priority, import_ahead, import_what_starts_threads
@@ -60,7 +61,9 @@ def _serve(link: ParentLink, ahead: StreamlitServerSettings | None) -> None:
         application = prepare(settings, secret=secret, hop_secret=hop_secret, urgent=bool(urgent), imported=imported)
     except Exception as error:  # noqa: BLE001 - the supervisor is told, whatever it is that the app raises
         traceback.print_exc()
-        link.report_failure(f"{type(error).__name__}: {error}")
+        link.report_failure(
+            "; ".join(filter(None, [f"{type(error).__name__}: {error}", hint_for_hidden_library(error)]))
+        )
         sys.exit(1)
     application.serve(listener, link)
 

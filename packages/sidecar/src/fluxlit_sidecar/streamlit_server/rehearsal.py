@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from streamlit.runtime import Runtime
 from streamlit.runtime.pages_manager import PagesManager
 
+from fluxlit_sidecar.streamlit_server.hidden_libraries import hint_for_hidden_names
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -25,6 +27,8 @@ __all__ = ("rehearse",)
 _LOGGER = logging.getLogger("fluxlit.sidecar")
 _PAGE = Path(__file__).with_name("rehearsal_page.py")
 _WITHIN = 30.0
+# What the page is shown with, besides Streamlit itself.
+_SHOWN_WITH = ("numpy", "pandas", "pyarrow")
 
 
 def rehearse() -> None:
@@ -40,7 +44,8 @@ def rehearse() -> None:
     except Exception as error:  # noqa: BLE001 - see the docstring
         problems = [f"{type(error).__name__}: {error}"]
     for problem in problems:
-        _LOGGER.warning("the rehearsal before the first visitor failed: %s", problem)
+        hint = hint_for_hidden_names(_SHOWN_WITH)
+        _LOGGER.warning("the rehearsal before the first visitor failed: %s%s", problem, f"; {hint}" if hint else "")
 
 
 def _skip_search_for_components(test: AppTest) -> None:
