@@ -2,7 +2,8 @@
 
 In Streamlit each message of a script is an event of its own that wakes the event loop from the script's thread. A page
 of four elements wakes it twelve times, and each time the loop wants the interpreter that the script is using. Here
-events wait until the run has ended, or for two milliseconds: a small page is one delivery.
+events wait until the run has ended, or for five milliseconds, the pause that Streamlit makes between two deliveries: a
+small page is one delivery, on a busy machine as well.
 
 Lifecycle: what waits is kept on Streamlit's `AppSession`. A request to run again, which may have the session forget the
 run that is ending, first takes what is waiting.
@@ -16,7 +17,6 @@ from collections import deque
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from fluxlit_sidecar.streamlit_server.run_costs.flush_interval import FLUSH_INTERVAL
 from fluxlit_sidecar.streamlit_server.run_costs.known_code import (
     MARK,
     is_known,
@@ -36,6 +36,8 @@ _RECEIVER = "_on_scriptrunner_event"
 _HANDLER = "_handle_scriptrunner_event_on_event_loop"
 _KNOWN = ("_call_soon_on_event_loop", "_event_loop", "call_soon_threadsafe", _HANDLER)
 _KEPT = "_fluxlit_waiting_events"
+# Seconds for which what a page has made may wait for more of it.
+_MOMENT = 0.005
 # All others say that a run or its thread has ended, and are handed over at once.
 _PATIENT = ("ENQUEUE_FORWARD_MSG", "SCRIPT_STARTED")
 
@@ -157,7 +159,7 @@ class _Waiting:
 
     def _start_timer(self, session: Any) -> None:
         if self._timer is None:
-            self._timer = self._loop.call_later(FLUSH_INTERVAL, self._look, session)
+            self._timer = self._loop.call_later(_MOMENT, self._look, session)
 
     def _look(self, session: Any) -> None:
         self._timer = None
