@@ -124,7 +124,8 @@ def _ours(name: str, title: str, recipe: Callable[[Server, Path], None]) -> Cont
         title=title,
         serves=frozenset({API, UI}),
         environment="fluxlit",
-        requirements=(CHECKOUT, _FASTAPI, "uvicorn[standard]", "streamlit"),
+        # The last one is for the variant with metrics, which shall differ in nothing else.
+        requirements=(CHECKOUT, _FASTAPI, "uvicorn[standard]", "streamlit", "prometheus-client"),
         recipe=recipe,
     )
 

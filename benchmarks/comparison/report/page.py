@@ -24,8 +24,8 @@ _HEAD = (
 )
 
 _LEGEND = (
-    "Medians; ± is half the distance from the lowest to the highest turn; 2.00x is twice the figure of the contestant "
-    "that has no such ratio, the median of the ratios turn by turn."
+    "Medians; ± is half the distance from the lowest to the highest turn; without it, one turn was taken; "
+    "2.00x is twice the figure of the contestant that has no such ratio, the median of the ratios turn by turn."
 )
 
 

@@ -69,7 +69,7 @@ PROGRAMS = (
             ),
         ),
         ("--only", "websocket"),
-        ("--only", "websocket", "--seconds", "0.4", "--rounds", "4"),
+        ("--only", "websocket", "--seconds", "0.3", "--rounds", "3"),
     ),
     Program(
         "gateway-memory",

@@ -30,13 +30,24 @@ _KEPT_AT_MOST = 256 * MIB
 def transfers(effort: Effort) -> list[Work]:
     """Three works."""
     size, routes, pages = effort.body, serving_routes(effort), serving_pages(effort)
+    what = f"{size // (1024 * MIB)} GiB" if size >= 1024 * MIB else f"{size // MIB} MiB"
     return [
         _transfer(
-            "download", "Download from a route", base=FASTAPI, entrants=routes, measure=partial(_download, size=size)
+            "download",
+            f"Download of {what} from a route",
+            base=FASTAPI,
+            entrants=routes,
+            measure=partial(_download, size=size),
         ),
-        _transfer("upload", "Upload to a route", base=FASTAPI, entrants=routes, measure=partial(_upload, size=size)),
         _transfer(
-            "page-upload", "Upload to a page", base=STREAMLIT, entrants=pages, measure=partial(_to_page, size=size)
+            "upload", f"Upload of {what} to a route", base=FASTAPI, entrants=routes, measure=partial(_upload, size=size)
+        ),
+        _transfer(
+            "page-upload",
+            f"Upload of {what} to a page",
+            base=STREAMLIT,
+            entrants=pages,
+            measure=partial(_to_page, size=size),
         ),
     ]
 
