@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 from typing import TYPE_CHECKING
@@ -24,10 +25,10 @@ from pathlib import Path
 import psutil
 from fluxlit import FluxLit, FluxlitSettings
 
-sidecar = "fluxlit_sidecar.streamlit_server"
+ours = {{"fluxlit_sidecar.streamlit_server", "fluxlit_sidecar.sharing"}}
 seen = Path("seen.json")
 if not seen.exists():
-    children = [child.pid for child in psutil.Process().children() if sidecar in child.cmdline()]
+    children = [child.pid for child in psutil.Process().children() if ours & {{*child.cmdline()}}]
     seen.write_text(json.dumps(children))
 {further}
 
@@ -36,6 +37,17 @@ def home(st):
     st.write("hello")
 """
 PLAIN = "app = FluxLit()"
+# Until the supervisor, which is still being started, has started its sidecar. There is no event for it.
+WAIT = """
+import threading, time
+
+deadline = time.monotonic() + 60
+while not Path("sidecar").exists() and time.monotonic() < deadline:
+    for grandchild in psutil.Process(children[0]).children():
+        Path("sidecar").write_text(str(grandchild.pid))
+    threading.Event().wait(0.02)
+
+"""
 
 
 @pytest.fixture
@@ -68,6 +80,40 @@ def test_the_process_that_began_with_the_command_is_the_first_sidecar(
     server.send(signal.SIGTERM)
     assert server.end() == 0
     assert not any(psutil.pid_exists(pid) for pid in present)
+
+
+def test_under_a_reload_the_supervisor_begins_with_the_first_child_and_its_sidecar_with_it(
+    run: Run, write: Path
+) -> None:
+    write.write_text(APP.format(further=WAIT + PLAIN))
+    server = run("dev", "--port", "0")
+    server.url()
+    (supervisor,) = map(psutil.Process, ahead_of_the_application(write.parent))
+    (sidecar,) = supervisor.children()
+    assert sidecar.pid == int((write.parent / "sidecar").read_text())
+    (write.parent / "seen.json").unlink()
+    write.write_text(APP.format(further=PLAIN))
+    server.line_with("reloading")
+    server.url()
+    # The supervisor has outlived its worker, and the next worker has begun none.
+    assert ahead_of_the_application(write.parent) == []
+    assert supervisor.children() == [sidecar]
+    server.send(signal.SIGTERM)
+    assert server.end() == 0
+    _, alive = psutil.wait_procs([supervisor, sidecar], timeout=60)
+    assert not alive
+
+
+def test_under_a_reload_an_application_that_cannot_be_imported_leaves_no_process(run: Run, write: Path) -> None:
+    write.write_text(APP.format(further=WAIT + "raise LookupError('no database here')"))
+    server = run("dev", "--port", "0")
+    server.line_with("no database here")
+    assert server.end() == 1
+    (supervisor,) = ahead_of_the_application(write.parent)
+    assert not psutil.pid_exists(supervisor)
+    sidecar = int((write.parent / "sidecar").read_text())
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(sidecar).wait(60)
 
 
 def test_an_application_that_turns_out_to_need_no_sidecars_has_none(run: Run, write: Path) -> None:

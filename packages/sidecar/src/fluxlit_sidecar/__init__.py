@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fluxlit_sidecar.pool import SidecarPool
     from fluxlit_sidecar.runtime_folder import RuntimeFolder
     from fluxlit_sidecar.sharing.shared_pool import SharedSidecarPool
-    from fluxlit_sidecar.sidecar_ahead import sidecar_ahead
+    from fluxlit_sidecar.sidecar_ahead import dismiss_sidecar_ahead, sidecar_ahead
     from fluxlit_sidecar.streamlit_flags import parse_streamlit_flags, validate_streamlit_options
     from fluxlit_sidecar.streamlit_spec import streamlit_child
     from fluxlit_sidecar.supervision.state import (
@@ -47,6 +47,7 @@ __all__ = (
     "SidecarState",
     "SidecarStatus",
     "Transition",
+    "dismiss_sidecar_ahead",
     "open_runtime_folder",
     "parse_streamlit_flags",
     "pool_for",
@@ -63,7 +64,7 @@ _MODULES = {
     "options": ("SidecarOptions",),
     "pool": ("SidecarPool",),
     "runtime_folder": ("RuntimeFolder",),
-    "sidecar_ahead": ("sidecar_ahead",),
+    "sidecar_ahead": ("dismiss_sidecar_ahead", "sidecar_ahead"),
     "streamlit_spec": ("streamlit_child",),
     "sharing.shared_pool": ("SharedSidecarPool",),
     "streamlit_flags": ("parse_streamlit_flags", "validate_streamlit_options"),

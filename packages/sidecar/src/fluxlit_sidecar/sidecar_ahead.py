@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING, Literal
 
 from fluxlit_sidecar.child import names
 from fluxlit_sidecar.child.command import python_module
+from fluxlit_sidecar.sharing.supervisor_process import dismiss_supervisor, start_supervisor_ahead
 from fluxlit_sidecar.supervision.forerunner import dismiss_forerunner, start_forerunner
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-__all__ = ("sidecar_ahead",)
+__all__ = ("dismiss_sidecar_ahead", "sidecar_ahead")
 
 
 @contextlib.contextmanager
-def sidecar_ahead(*, mode: Literal["run", "dev"] = "run", imports: Sequence[str] = ()) -> Generator[None]:
+def sidecar_ahead(
+    *, mode: Literal["run", "dev"] = "run", imports: Sequence[str] = (), shared: bool = False
+) -> Generator[None]:
     """Have a Streamlit sidecar import what it needs while the block runs; the first that a pool starts takes it over.
 
     Where the application has changed the environment meanwhile, or its modules hide some that were imported, the
@@ -31,14 +34,26 @@ def sidecar_ahead(*, mode: Literal["run", "dev"] = "run", imports: Sequence[str]
     Args:
         mode: As for `streamlit_child`.
         imports: As `spare_imports` of `streamlit_child`.
+        shared: Whether this process is the first of several workers, whose sidecars belong to a supervisor that it
+            starts: then that one begins, too.
 
     Example:
         >>> with sidecar_ahead():
         ...     pass  # import the application, run the server whose lifespan starts a pool
     """
     settings = {"script": os.path.abspath("ahead.py"), "mode": mode, "spare_imports": list(imports)}  # noqa: PTH100 - pathlib takes its time to import
-    start_forerunner(python_module("fluxlit_sidecar.streamlit_server"), env={names.STREAMLIT: json.dumps(settings)})
+    described = json.dumps(settings)
+    if shared:
+        start_supervisor_ahead(described)
+    else:
+        start_forerunner(python_module("fluxlit_sidecar.streamlit_server"), env={names.STREAMLIT: described})
     try:
         yield
     finally:
-        dismiss_forerunner()
+        dismiss_sidecar_ahead()
+
+
+def dismiss_sidecar_ahead() -> None:
+    """End what `sidecar_ahead` has started and nobody has taken; for a program that needs no sidecar after all."""
+    dismiss_forerunner()
+    dismiss_supervisor()

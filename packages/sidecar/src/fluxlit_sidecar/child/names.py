@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = (
+    "AHEAD",
     "CONTROL_FD",
     "FOLDER",
     "HOP_SECRET",
@@ -17,6 +18,8 @@ __all__ = (
     "URGENT",
 )
 
+# Set for a supervisor that is started ahead: by what its first sidecar warms up, as JSON.
+AHEAD = "FLUXLIT_SIDECAR_AHEAD"
 LISTEN_FD = "FLUXLIT_SIDECAR_LISTEN_FD"
 CONTROL_FD = "FLUXLIT_SIDECAR_CONTROL_FD"
 NAME = "FLUXLIT_SIDECAR_NAME"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
-import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fluxlit_sidecar.child.command import python_module
 from fluxlit_sidecar.sharing.configuration import SupervisorConfiguration
+from fluxlit_sidecar.sharing.supervisor_process import dismiss_supervisor, order_supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +47,8 @@ def launch_supervisor(
     """
     lock = folder.take_lock()
     if lock is None:
+        # One that was started ahead will not be needed any more.
+        dismiss_supervisor()
         return False
     path = folder.socket_path(SUPERVISOR_SOCKET)
     try:
@@ -60,27 +61,13 @@ def launch_supervisor(
                 spec=spec,
                 options=options,
                 parent=parent,
+                environment=dict(os.environ),
+                working_folder=Path.cwd(),
                 listen_fd=listener.fileno(),
                 lock_fd=lock,
                 listeners={name: handed.fileno() for name, handed in listeners.items()},
             )
-            _spawn(configuration)
+            order_supervisor(configuration.model_dump_json(), configuration.descriptors())
     finally:
         os.close(lock)
     return True
-
-
-def _spawn(configuration: SupervisorConfiguration) -> None:
-    # Deliberately not waited for: it outlives this worker. Its group is its own, so that Ctrl-C in the terminal
-    # reaches the parent alone, which then ends its workers in order.
-    process = subprocess.Popen(  # noqa: S603 - our own module with our own interpreter
-        python_module("fluxlit_sidecar.sharing"),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        pass_fds=(configuration.listen_fd, configuration.lock_fd, *configuration.listeners.values()),
-        start_new_session=True,
-    )
-    assert process.stdin is not None  # noqa: S101 - asked for above
-    with process.stdin as pipe:
-        pipe.write(configuration.model_dump_json().encode())
-    threading.Thread(target=process.wait, name="fluxlit-reap-supervisor", daemon=True).start()
