@@ -50,9 +50,10 @@ def rehearse() -> None:
 
 def _skip_search_for_components(test: AppTest) -> None:
     """Give the harness a manager of components that has found none: to search all packages costs more than the page."""
-    from streamlit.components.v2.component_manager import BidiComponentManager  # noqa: PLC0415 - as the harness itself
-
     if getattr(test, "_bidi_component_manager", ...) is None:
+        # As the harness itself does, where it has such a thing.
+        from streamlit.components.v2.component_manager import BidiComponentManager  # noqa: PLC0415 - see above
+
         test._bidi_component_manager = BidiComponentManager()  # noqa: SLF001 - it keeps its own there from run to run
 
 
