@@ -139,9 +139,17 @@ def _processor_seconds(server: Server) -> dict[str, float]:
     """By what a process is for; the one that only supervises uses none."""
     seconds: dict[str, float] = defaultdict(float)
     for process in server.processes():
-        times = process.cpu_times()
-        seconds[_role(process)] += times.user + times.system
+        seconds[_role(process)] += _processor_seconds_of(process)
     return seconds
+
+
+def _processor_seconds_of(process: psutil.Process) -> float:
+    """To the nanosecond where there is such a clock: what psutil reads goes in steps of 10 ms."""
+    if sys.platform == "linux":
+        # clock_getcpuclockid(3) of glibc and musl: the complement of the process id, and CPUCLOCK_SCHED.
+        return time.clock_gettime(~process.pid << 3 | 2)
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 def _role(process: psutil.Process) -> str:

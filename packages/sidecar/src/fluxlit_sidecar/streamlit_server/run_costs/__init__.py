@@ -14,6 +14,7 @@ little slower. What each of them is worth is in ``benchmarks/sidecar/README.md``
 - `run_events`: each message of a script wakes the event loop, which then wants the interpreter from the script.
 - `message_events`: each of them is compared with all other kinds of events of a script.
 - `deliveries`: between two deliveries Streamlit's runtime pauses for 5 ms, and it makes four tasks for each.
+- `session_clients`: each message passes a queue, a task and six layers of the server, and is written by itself.
 """
 
 from __future__ import annotations
