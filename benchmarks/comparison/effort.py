@@ -15,7 +15,7 @@ class Effort:
         name: Also names the folder of its samples.
         rounds: Turns of the contestants that a target is about.
         side_rounds: Turns of everyone else, and at everything that has no target.
-        seconds: Of load in one turn at what has a target.
+        seconds: Of load in one turn where a target is near.
         side_seconds: Of load in one turn at everything else.
         reruns: Of a page in one turn at most, as far as they fit into `side_seconds`; at least three.
         crowd: Sessions that are open at once at most.

@@ -30,8 +30,8 @@ def serving_pages(effort: Effort) -> tuple[str, ...]:
 
 
 def seen_in_a_browser(effort: Effort) -> tuple[str, ...]:
-    """Those that have pages; whatever passes Streamlit's own files on as they are looks alike."""
-    alike = ("mounted", "nginx", EARLIER, *_MORE_SIDECARS)
+    """Those that have pages; whatever passes Streamlit's own files on as they are looks alike, and so does FluxLit."""
+    alike = ("mounted", "nginx", EARLIER, *_MORE_SIDECARS, "fluxlit-native")
     return _those(UI, without=(_SEVERAL_WORKERS, *(() if effort.everything else alike)))
 
 

@@ -31,7 +31,7 @@ def proxied_get(effort: Effort) -> list[Work]:
             turns=effort.rounds,
             aimed=(STREAMLIT, EARLIER, ONE),
             side_turns=effort.side_rounds,
-            measure=partial(measure, path=UI_HEALTH, connections=CONNECTIONS, seconds=effort.seconds),
+            measure=partial(measure, path=UI_HEALTH, connections=CONNECTIONS, seconds=effort.side_seconds),
             warm=partial(ask_a_few_times, path=UI_HEALTH),
         )
     ]
