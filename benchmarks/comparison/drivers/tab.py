@@ -65,6 +65,8 @@ class Tab:
                 subprotocols=[Subprotocol("streamlit")],
                 open_timeout=OPEN_SECONDS,
                 max_size=None,
+                # Every wait is bounded here; a server at its limit with a hundred sessions may be late with a pong.
+                ping_interval=None,
                 compression=None,
                 proxy=None,
             )
