@@ -67,7 +67,7 @@ screenshots: setup system-packages ## Make the pictures of docs/images anew from
 bench: setup system-packages ## Measure FluxLit beside what people would use instead, and write docs/performance
 	@UV="$(UV)" $(RUN) python -m benchmarks compare $(ARGS)
 
-bench-quick: setup system-packages ## The same in a few minutes; goes on where it was stopped (ARGS="--fresh" does not)
+bench-quick: setup system-packages ## The same in five minutes; goes on where it was stopped (ARGS="--fresh" does not)
 	@UV="$(UV)" $(RUN) python -m benchmarks compare --quick $(ARGS)
 
 dist: setup ## Build every package into dist/, twice with the same bytes, and check metadata and READMEs
