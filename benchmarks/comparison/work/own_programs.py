@@ -68,7 +68,7 @@ PROGRAMS = (
                 pattern=r"WebSocket echo round trip.*ratio ([\d.]+)",
             ),
         ),
-        ("--only", "websocket"),
+        ("--only", "websocket", "--seconds", "2"),
         ("--only", "websocket", "--seconds", "0.3", "--rounds", "3"),
     ),
     Program(
