@@ -71,6 +71,7 @@ async def blocks(*, lean: bool) -> list[float]:
         ("server.fileWatcherType", "none"),
         ("runner.postScriptGC", False),
         ("browser.gatherUsageStats", False),
+        ("server.headless", True),
     ):
         config.set_option(name, value)
     if lean:
