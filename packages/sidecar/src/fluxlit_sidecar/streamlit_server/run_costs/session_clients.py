@@ -60,12 +60,10 @@ def write_to_browsers_directly() -> bool:
 
 
 def _direct_client(original: Any, names: Mapping[str, Any]) -> type:
-    from starlette.websockets import WebSocketDisconnect  # noqa: PLC0415 - comes with the server
-
     ways = {
         "original": original,
         "gone": names["SessionClientDisconnectedError"],
-        "closed": WebSocketDisconnect,
+        "closed": namespace("starlette.websockets")["WebSocketDisconnect"],
         "serialize": staticmethod(names["serialize_forward_msg"]),
         "logger": names["_LOGGER"],
         MARK: True,
