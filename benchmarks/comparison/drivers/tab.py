@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
 T = TypeVar("T")
-RUN_SECONDS = 60.0
+RUN_SECONDS = 120.0
 OPEN_SECONDS = 30.0
 TURN_SECONDS = 300.0
 
