@@ -49,7 +49,9 @@ async def main():
     media, uploads = MemoryMediaFileStorage("/media"), MemoryUploadedFileManager("/upload")
     runtime = Runtime(RuntimeConfig(script_path="page.py", media_file_storage=media, uploaded_file_manager=uploads))
     await runtime.start()
-    session = runtime.get_app_session(runtime.connect_session(Client(), user_info={}))
+    runtime.connect_session(Client(), user_info={})
+    (known,) = runtime._session_mgr.list_sessions()
+    session = known.session
     now, gone, message = object(), object(), ScriptRunnerEvent.ENQUEUE_FORWARD_MSG
     for current in (now, None):
         session._scriptrunner = current
