@@ -5,7 +5,9 @@ Each compares within itself, so they take no turns with the contestants: they ar
 
 from __future__ import annotations
 
+import contextlib
 import re
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 from benchmarks.comparison.measured import Figure, Figures, Work
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 CHECKOUT = "packages"
 FOLDER = Path(__file__).resolve().parents[2]
 _SECONDS = 900.0
+_STOP_SECONDS = 20.0
 
 
 class ProgramError(RuntimeError):
@@ -226,8 +230,25 @@ def own_programs(effort: Effort) -> list[Work]:
 def _run(_field: Field, _name: str, *, program: Program, arguments: Sequence[str]) -> Figures:
     command = [sys.executable, str(FOLDER / program.file), *arguments]
     # A program that misses its target says so with its exit code, and its figures are as good.
-    done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
-    return read(program, done.stdout, done.stderr)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            output, errors = process.communicate(timeout=_SECONDS)
+        finally:
+            _end(process)
+    return read(program, output, errors)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Interrupt a program that still runs, so that it stops its servers; end what is left of them."""
+    if process.poll() is None:
+        started = psutil.Process(process.pid)
+        everything = [started, *started.children(recursive=True)]
+        process.send_signal(signal.SIGINT)
+        psutil.wait_procs([started], timeout=_STOP_SECONDS)
+        _, alive = psutil.wait_procs(everything, timeout=1)
+        for each in alive:
+            with contextlib.suppress(psutil.Error):
+                each.kill()
 
 
 def read(program: Program, output: str, errors: str = "") -> Figures:
