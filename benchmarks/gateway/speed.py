@@ -99,6 +99,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--one-connection", action="store_true", help="leave out WebSockets on 16 connections")
     parser.add_argument("--only", choices=["api", "http", "streamlit", "websocket"])
     arguments = parser.parse_args()
     bounds = {"rounds": arguments.rounds, "seconds": arguments.seconds}
@@ -117,7 +118,8 @@ def main() -> None:
         if "websocket" in wanted:
             sides = (direct, as_websocket(direct)), (gateway, as_websocket(gateway))
             compare("WebSocket echo round trip, us", round_trip_us, sides, **bounds)
-            compare("the same on 16 connections, us", round_trips_us, sides, **bounds)
+            if not arguments.one_connection:
+                compare("the same on 16 connections, us", round_trips_us, sides, **bounds)
         if "streamlit" in wanted:
             before = field.start("gateway", upstream=field.start("streamlit", on_unix=True).address)
             alone = field.start("streamlit")

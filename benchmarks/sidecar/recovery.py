@@ -1,9 +1,9 @@
 """From ``kill -9`` of the only sidecar of ``examples/quickstart`` to its page, through the whole stack.
 
-usage: python benchmarks/sidecar/recovery.py [ROUNDS]
+usage: python benchmarks/sidecar/recovery.py [ROUNDS [SPARES]]
 
-Once without and once with a spare. *served* is when a new socket is accepted again, *page* when a run of the page has
-finished on it. Beside each stands the processor time that the new sidecar has used since the kill: it says more than
+Once without and once with a spare, or only with as many as are asked for. *served* is when a new socket is accepted
+again, *page* when a run of the page has finished on it. Beside each stands the processor time that the new sidecar has used since the kill: it says more than
 the clock when the machine does other work. The last line is what a spare costs: its proportional share of memory (PSS).
 """
 
@@ -104,7 +104,8 @@ async def _connected(base_url: str, begun: float) -> HeadlessBrowser:
 
 async def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    for spares in (0, 1):
+    shapes = [int(number) for number in sys.argv[2:3]] or [0, 1]
+    for spares in shapes:
         found = [await measured(spares) for _ in range(rounds)]
         served, served_work, page, page_work, memory = (
             statistics.median(column) for column in zip(*map(astuple, found), strict=True)
@@ -112,7 +113,8 @@ async def main() -> None:
         print(f"with {spares} spares")
         print(f"  served after {served:.2f} s ({served_work:.2f} s of processor time)")
         print(f"  page   after {page:.2f} s ({page_work:.2f} s of processor time)")
-    print(f"a spare holds {memory / _MEGABYTE:.0f} MB")
+        if spares:
+            print(f"  a spare holds {memory / _MEGABYTE / spares:.0f} MB")
 
 
 async def measured(spares: int) -> Figures:

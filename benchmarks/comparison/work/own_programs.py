@@ -73,7 +73,7 @@ PROGRAMS = (
             ),
         ),
         ("--only", "websocket", "--seconds", "2"),
-        ("--only", "websocket", "--seconds", "0.3", "--rounds", "3"),
+        ("--only", "websocket", "--seconds", "0.3", "--rounds", "3", "--one-connection"),
     ),
     Program(
         "gateway-memory",
@@ -116,7 +116,7 @@ PROGRAMS = (
             ),
         ),
         ("3",),
-        ("1",),
+        ("1", "0"),
     ),
     Program(
         "client",

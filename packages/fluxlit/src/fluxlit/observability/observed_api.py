@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from fluxlit.error_reports import ErrorHooks, ErrorReport
+from fluxlit.observability.unused_telemetry import TELEMETRY_SCOPE_KEY, UnusedTelemetry
 from fluxlit_client.correlation import new_request_id, request_id_ctx
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class ObservedApi:
         self._api = api
         self._log_requests = log_requests
         self._hooks = hooks
+        self._telemetry = UnusedTelemetry(api)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -41,6 +43,8 @@ class ObservedApi:
         # The gateway puts it last.
         sent = headers[-1] if headers else _NO_HEADER
         request_id = sent[1].decode("latin-1") if sent[0] == b"x-request-id" else _request_id(scope)
+        if self._telemetry.is_certain():
+            scope[TELEMETRY_SCOPE_KEY] = None
         token = request_id_ctx.set(request_id)
         # Not reset after an exception: the server logs that in the same context, and its line needs the id too.
         if self._log_requests or self._hooks.registered:
