@@ -3,8 +3,9 @@
 usage: python benchmarks/sidecar/recovery.py [ROUNDS [SPARES]]
 
 Once without and once with a spare, or only with as many as are asked for. *served* is when a new socket is accepted
-again, *page* when a run of the page has finished on it. Beside each stands the processor time that the new sidecar has used since the kill: it says more than
-the clock when the machine does other work. The last line is what a spare costs: its proportional share of memory (PSS).
+again, *page* when a run of the page has finished on it. Beside each stands the processor time that the new sidecar has
+used since the kill: it says more than the clock when the machine does other work. Last comes what a spare costs: its
+proportional share of memory (PSS).
 """
 
 from __future__ import annotations
