@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from fluxlit_testing.running_server import RunningServer
 
-OVER_TCP = {"FLUXLIT_INTERNAL_SIDECAR_TRANSPORT": "tcp"}
+# With a safe path the sidecar starts with its whole environment, where the secrets can be read, and is not told later.
+OVER_TCP = {"FLUXLIT_INTERNAL_SIDECAR_TRANSPORT": "tcp", "PYTHONSAFEPATH": "1"}
 
 
 def test_a_browser_is_served_through_the_gateway_and_refused_at_the_sidecar(

@@ -53,7 +53,8 @@ def guarded_native(environment: dict[str, str]) -> Iterator[RunningServer]:
 @pytest.fixture(scope="module")
 def guarded_over_tcp(environment: dict[str, str]) -> Iterator[RunningServer]:
     """The same as it is where there are no Unix sockets."""
-    with started({**environment, "FLUXLIT_INTERNAL_SIDECAR_TRANSPORT": "tcp"}) as server:
+    # With a safe path the sidecar starts with its whole environment, where tests find the secret.
+    with started({**environment, "FLUXLIT_INTERNAL_SIDECAR_TRANSPORT": "tcp", "PYTHONSAFEPATH": "1"}) as server:
         yield server
 
 
