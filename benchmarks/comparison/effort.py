@@ -50,7 +50,7 @@ FULL = Effort(
     crowd=100,
     body=1024 * MIB,
     soak_reruns=3000,
-    soak_seconds=40.0,
+    soak_seconds=30.0,
     recovery_seconds=30.0,
     everything=True,
 )

@@ -45,7 +45,8 @@ class Work:
         side_turns: How often the others do it then.
         measure: Does it once, with the servers of the field.
         warm: Does a little of it, unmeasured, before a contestant's first turn; None where coldness is the point.
-        fresh: The contestants that begin each turn with a fresh server.
+        fresh: The contestants that begin turns with a fresh server.
+        fresh_every: Every how many turns they do.
         together: Those servers start before the first of these turns; otherwise each at its own.
     """
 
@@ -58,7 +59,12 @@ class Work:
     aimed: tuple[str, ...] = ()
     side_turns: int = 1
     fresh: tuple[str, ...] = ()
+    fresh_every: int = 1
     together: bool = False
+
+    def begins_afresh(self, contestant: str, number: int) -> bool:
+        """Whether this contestant's server is to be fresh for its turn of that number."""
+        return contestant in self.fresh and number % self.fresh_every == 0
 
     def turns_of(self, contestant: str) -> int:
         """How often this contestant does it."""

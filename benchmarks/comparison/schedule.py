@@ -69,7 +69,7 @@ def _stale(rest: Sequence[Turn], file: SampleFile) -> list[str]:
         turn.contestant
         for turn in beginning
         if (turn.work, turn.number) == (work, number)
-        and turn.contestant in work.fresh
+        and work.begins_afresh(turn.contestant, number)
         and not file.has(work.name, turn.contestant, number)
     ]
 
@@ -78,7 +78,7 @@ def _take(turn: Turn, field: Field, warmed: set[tuple[str, str]], *, renew: Sequ
     load, begun, serving = os.getloadavg()[0], time.perf_counter(), field.seconds
     empty: dict[str, float | None] = {figure.key: None for figure in turn.work.figures}
     place = (turn.work.name, turn.contestant)
-    anew = turn.contestant in turn.work.fresh
+    anew = turn.work.begins_afresh(turn.contestant, turn.number)
     failure = ""
     figures = empty
     try:
